@@ -1,0 +1,1 @@
+//! The vocabulary of Chinese invoices: numbers, parties, money, rates, kinds, evidence, faults and the stage types.

@@ -1,0 +1,1 @@
+//! The ledger: entry codec, Merkle tree, tiles, checkpoints, proofs. Pure.

@@ -1,0 +1,1 @@
+//! Reading to Verdict: the embedded, dated rulebook and one file per check. Pure.

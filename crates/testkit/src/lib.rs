@@ -1,0 +1,1 @@
+//! Builders, a fake clock, a faulty store and the truth of specimens, for tests.
