@@ -1,0 +1,1 @@
+//! OFD invoices.
