@@ -1,1 +1,3 @@
+//! Makes the figures of docs/reference/performance.md.
+
 fn main() {}

@@ -1,1 +1,3 @@
+//! The binary `piaoku`.
+
 fn main() {}

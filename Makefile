@@ -1,0 +1,47 @@
+# Two commands do all set-up: `make run` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+DENY_VERSION := 0.20.2
+PIAOKU := target/quick/piaoku
+
+.PHONY: help run test lint bench samples torture fmt tools clean
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## build, fill a demo company, tell what to try next
+	@command -v cargo >/dev/null || { echo "Rust >= 1.95 is needed: https://rustup.rs"; exit 2; }
+	cargo build --locked --profile quick --package cli
+	rm -rf demo-data
+	$(PIAOKU) --data demo-data demo
+
+test: lint ## everything that CI runs
+	@mkdir -p target
+	cargo test --locked --workspace --no-fail-fast 2>&1 | tee target/test.log || failed=1; \
+	awk '/^test result:/ { passed += $$4; failed += $$6 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' target/test.log \
+	&& [ -z "$${failed:-}" ]
+
+lint: tools ## formatting, lints, licences
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo deny --offline check bans licenses sources
+
+fmt: ## format everything
+	cargo fmt --all
+
+bench: ## measure and write docs/reference/performance.md
+	cargo run --locked --profile quick --package bench
+
+samples: ## make the sample corpus again, after the generator changed
+	UPDATE_SAMPLES=1 cargo test --locked --package specimen
+
+torture: ## the long forms of the kill tests
+	PIAOKU_KILLS=$${PIAOKU_KILLS:-1000} cargo test --locked --package cli --test kill -- --nocapture
+
+tools:
+	@cargo deny --version 2>/dev/null | grep -q "$(DENY_VERSION)" || cargo install --locked cargo-deny --version $(DENY_VERSION)
+
+clean: ## remove what was built and the demo company
+	rm -rf target demo-data
