@@ -17,7 +17,7 @@ mod limits;
 mod package;
 mod problem;
 mod read;
-// WRITE
+pub mod write;
 pub mod xml;
 
 pub use content::{Content, ImageUse, Layer, LineOfText, Object, PathOperation, PathShape, TextRun};
