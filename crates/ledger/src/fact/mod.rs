@@ -12,7 +12,7 @@ use crate::limits::PAYLOAD_BYTES_MAX;
 /// A fact, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// An epoch was opened (纪元开启); always entry 0 of its epoch.
+    /// An epoch was opened (纪元开启); always the first entry of its epoch.
     EpochOpened(EpochOpened),
     /// One of our own companies was declared (主体登记).
     EntityDeclared(invoice::Entity),

@@ -17,6 +17,9 @@ pub struct OriginalStored {
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
+    /// The container it came out of; `None` if it arrived by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Digest>,
     /// What it says. States the form of the file.
     pub reading: Reading,
     /// What is wrong with it, checked on the day it arrived.
@@ -47,6 +50,9 @@ pub struct DuplicateArrived {
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
+    /// The container it came out of; `None` if it arrived by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Digest>,
     /// The entry that stored or rejected these bytes the first time.
     pub first_index: u64,
 }
@@ -62,6 +68,9 @@ pub struct OriginalRejected {
     pub digest: Digest,
     /// Its size in bytes.
     pub size: u64,
+    /// The container it came out of; `None` if it arrived by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Digest>,
     /// Why.
     pub reason: Fault,
     /// What could be read of it; `None` if it was refused before reading.
@@ -149,6 +158,7 @@ mod tests {
                 name: name.clone(),
                 digest,
                 size,
+                parent: None,
                 reading: reading.clone(),
                 verdict,
                 invoices: vec![InvoiceOutcome::New, InvoiceOutcome::Joined],
@@ -158,6 +168,7 @@ mod tests {
                 name: name.clone(),
                 digest,
                 size,
+                parent: Some(Digest([0xcd; 32])),
                 first_index: 3,
             }),
             Fact::OriginalRejected(Box::new(OriginalRejected {
@@ -165,6 +176,7 @@ mod tests {
                 name: name.clone(),
                 digest,
                 size,
+                parent: None,
                 reason: fault(),
                 reading: Some(reading),
             })),
