@@ -1,9 +1,10 @@
-//! Housekeeping: `cargo xtask layers [--write]`, `cargo xtask tidy`.
+//! Housekeeping: `cargo xtask layers [--write]`, `cargo xtask tidy`, `cargo xtask picture`.
 //!
-//! Both are held by the tests of this crate, so `make test` runs them; the verbs exist to see and to mend.
+//! Layers and tidiness are held by the tests of this crate, so `make test` runs them; the verbs exist to see and to mend.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod layers;
+mod picture;
 mod tidy;
 
 use std::path::PathBuf;
@@ -22,8 +23,12 @@ fn main() -> anyhow::Result<ExitCode> {
             layers::problems(&root())?
         }
         ["tidy"] => tidy::problems(&root())?,
+        ["picture"] => {
+            print!("{}", picture::svg(&std::io::read_to_string(std::io::stdin())?));
+            Vec::new()
+        }
         _ => {
-            eprintln!("usage: cargo xtask layers [--write] | tidy");
+            eprintln!("usage: cargo xtask layers [--write] | tidy | picture");
             return Ok(ExitCode::from(2));
         }
     };
