@@ -355,14 +355,21 @@ impl Fields {
         if raw.is_empty() {
             return;
         }
-        let witness = Witness {
-            source,
-            place: place.into(),
-            raw: raw.to_owned(),
-            value: name.canonical(raw),
-        };
+        self.add(
+            name,
+            Witness {
+                source,
+                place: place.into(),
+                raw: raw.to_owned(),
+                value: name.canonical(raw),
+            },
+        );
+    }
+
+    /// Adds a statement whose value does not follow from its text alone, such as a code of the source's own list.
+    pub fn add(&mut self, name: FieldName, witness: Witness) {
         let witnesses = &mut self.0.entry(name).or_default().witnesses;
-        let at = witnesses.partition_point(|known| known.source <= source);
+        let at = witnesses.partition_point(|known| known.source <= witness.source);
         witnesses.insert(at, witness);
     }
 
@@ -395,9 +402,7 @@ impl Fields {
     pub fn absorb(&mut self, other: Fields) {
         for (name, field) in other.0 {
             for witness in field.witnesses {
-                let witnesses = &mut self.0.entry(name).or_default().witnesses;
-                let at = witnesses.partition_point(|known| known.source <= witness.source);
-                witnesses.insert(at, witness);
+                self.add(name, witness);
             }
         }
     }

@@ -14,6 +14,10 @@ pub const ALL: &[&FaultKind] = &[
     &ANNEX_PAGES,
     &BOOKING_DATA,
     &UNKNOWN_LAYOUT,
+    &READER_KILLED,
+    &LINE_VALUE,
+    &NUMBER_LOST,
+    &SUMS_DIFFER,
 ];
 
 /// `F001`: the file is damaged or of an unknown form.
@@ -124,4 +128,48 @@ pub const UNKNOWN_LAYOUT: FaultKind = FaultKind {
     reason_zh: "页面文字不符合已知版式，只取有把握的字段，其余留空。",
     reason_en: "The page follows no known layout; only fields that are sure were taken.",
     source: "seen in the field",
+};
+
+/// `F011`: the process that read the file took too long, needed too much memory, or died.
+pub const READER_KILLED: FaultKind = FaultKind {
+    code: "F011",
+    severity: Severity::Error,
+    title_zh: "识读被中止",
+    title_en: "reading was stopped",
+    reason_zh: "文件使识读进程超时、超内存或崩溃，可能是恶意文件；原件照原样保存。",
+    reason_en: "The file made its reader too slow, too large or crash; it may be hostile. It is kept as it is.",
+    source: "Piaoku limits, docs/reference/limits.md",
+};
+
+/// `F012`: a figure of a line is no number.
+pub const LINE_VALUE: FaultKind = FaultKind {
+    code: "F012",
+    severity: Severity::Warning,
+    title_zh: "明细行数值无法识读",
+    title_en: "a figure of a line cannot be read",
+    reason_zh: "明细行的数量、单价、金额或税额不是数字，该项留空，明细合计因此不可核对。",
+    reason_en: "A quantity, price, amount or tax of a line is no number; it is left empty and the lines cannot be summed.",
+    source: "seen in the field",
+};
+
+/// `F013`: a spreadsheet has turned a long number into a floating-point figure.
+pub const NUMBER_LOST: FaultKind = FaultKind {
+    code: "F013",
+    severity: Severity::Error,
+    title_zh: "长号码已被表格软件改写",
+    title_en: "a long number was damaged by a spreadsheet",
+    reason_zh: "表格软件只保留 15 位有效数字，20 位发票号码或 18 位识别号存为数值后末位变为 0，无法还原；请用税局原始导出文件。",
+    reason_en: "Spreadsheets keep 15 digits; an invoice number or tax id stored as a figure cannot be restored. Use the bureau's own file.",
+    source: "IEEE 754 binary64, ECMA-376 Part 1 §18.3.1.96",
+};
+
+/// `F014`: the rows of a statement do not add up to its own total row.
+pub const SUMS_DIFFER: FaultKind = FaultKind {
+    code: "F014",
+    severity: Severity::Warning,
+    title_zh: "清单各行之和与合计行不符",
+    title_en: "rows do not add up to the total row",
+    reason_zh: "税局导出的合计行是全部行之和；不符说明有行被删改或未能识读，据此对账会漏票。",
+    reason_en: "The bureau's total row sums every row; a difference means that rows were removed, changed or not read.",
+    source: "seen in the field: 10 of 10 exports",
 };

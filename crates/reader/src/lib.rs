@@ -10,6 +10,9 @@
 pub mod faults;
 pub mod limits;
 
+mod conclusions;
+mod figures;
+mod merge;
 mod ofd;
 mod pdf;
 mod qr;

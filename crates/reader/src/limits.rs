@@ -20,6 +20,8 @@ pub const PAGES_MAX: usize = 2_000;
 pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
 /// The most lines of one invoice; the bureau allows 2,000.
 pub const LINES_MAX: usize = 20_000;
+/// The most texts without a field of their own that are kept of one invoice.
+pub const EXTRAS_MAX: usize = 2_000;
 /// The most invoices in one file.
 pub const INVOICES_MAX: usize = 2_000;
 /// The most rows of one spreadsheet.
