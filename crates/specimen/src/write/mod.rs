@@ -1,0 +1,3 @@
+//! Writers: one file per form, each from a [`crate::Specimen`] to bytes.
+
+pub(crate) mod zip;
