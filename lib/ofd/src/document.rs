@@ -32,6 +32,7 @@ pub struct Document {
     pub problems: Vec<Problem>,
     pub(crate) package: Package,
     pub(crate) objects: ObjectIndex,
+    pub(crate) media_by_id: MediaIndex,
 }
 
 /// The DocInfo of a body (GB/T 33190-2016 §7.4). Values are as written, trimmed.
@@ -277,7 +278,7 @@ pub struct Signature {
     pub signed_value: Option<Arc<[u8]>>,
 }
 
-/// A protected file (Reference).
+/// A protected file (Reference). Hostile files list the same large part many times: compute each part's digest once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// FileRef as written.
@@ -323,6 +324,9 @@ pub(crate) enum Place {
     Template(usize),
     Page(usize),
 }
+
+/// Media by body and id: position in the list.
+pub(crate) type MediaIndex = HashMap<(usize, u64), usize>;
 
 /// Text objects by id: place and position in its content.
 pub(crate) type ObjectIndex = HashMap<u64, Vec<(Place, usize)>>;
@@ -460,9 +464,8 @@ impl Document {
     /// The resource a placed picture shows.
     #[must_use]
     pub fn media_of(&self, body: usize, image: &ImageUse) -> Option<&Media> {
-        self.media
-            .iter()
-            .find(|media| media.body == body && media.id == image.resource_id)
+        let position = *self.media_by_id.get(&(body, image.resource_id))?;
+        self.media.get(position)
     }
 
     fn page_index(&self, body: usize, id: u64) -> Option<usize> {
@@ -498,12 +501,19 @@ impl Document {
         }
     }
 
-    pub(crate) fn index_objects(templates: &[Template], pages: &[Page]) -> ObjectIndex {
-        let templates = templates
+    /// Builds what [`Document::runs_of`] and [`Document::media_of`] look things up in. Of several media with one id
+    /// the first counts.
+    pub(crate) fn build_indices(&mut self) {
+        for (position, media) in self.media.iter().enumerate() {
+            self.media_by_id.entry((media.body, media.id)).or_insert(position);
+        }
+        let templates = self
+            .templates
             .iter()
             .enumerate()
             .map(|(i, template)| (Place::Template(i), &template.content));
-        let pages = pages
+        let pages = self
+            .pages
             .iter()
             .enumerate()
             .map(|(i, page)| (Place::Page(i), &page.content));
@@ -518,7 +528,7 @@ impl Document {
                 }
             }
         }
-        index
+        self.objects = index;
     }
 }
 

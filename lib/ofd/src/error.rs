@@ -69,14 +69,16 @@ pub enum LimitKind {
     XmlDepth,
     /// Attributes of one element.
     XmlAttributes,
-    /// Elements.
-    XmlElements,
+    /// Elements and attributes.
+    XmlNodes,
     /// Pages.
     Pages,
     /// Characters of positioned text.
     Glyphs,
     /// Path operations.
     PathOperations,
+    /// Objects painted on pages.
+    PlacedObjects,
 }
 
 impl fmt::Display for LimitKind {
@@ -89,10 +91,11 @@ impl fmt::Display for LimitKind {
             Self::XmlBytes => "bytes of XML in all",
             Self::XmlDepth => "nested elements",
             Self::XmlAttributes => "attributes of one element",
-            Self::XmlElements => "elements in all",
+            Self::XmlNodes => "elements and attributes in all",
             Self::Pages => "pages",
             Self::Glyphs => "characters of text",
             Self::PathOperations => "path operations",
+            Self::PlacedObjects => "objects painted on pages",
         })
     }
 }

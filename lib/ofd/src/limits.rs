@@ -21,14 +21,16 @@ pub struct Limits {
     pub xml_depth_max: usize,
     /// Attributes of one element.
     pub xml_attributes_max: usize,
-    /// Elements of all XML parts together.
-    pub xml_elements_max: usize,
+    /// Elements and attributes of all XML parts together.
+    pub xml_nodes_max: usize,
     /// Pages of all document bodies together.
     pub pages_max: usize,
-    /// Characters of positioned text in all.
+    /// Characters of positioned text in all; characters that tags point at are counted again for each tag.
     pub glyphs_max: usize,
     /// Operations of paths in all.
     pub path_operations_max: usize,
+    /// Objects painted on all pages, those of a template counted for each page that uses it.
+    pub placed_objects_max: usize,
 }
 
 impl Default for Limits {
@@ -41,10 +43,11 @@ impl Default for Limits {
             ratio_floor_bytes: 1 << 20,
             xml_depth_max: 64,
             xml_attributes_max: 256,
-            xml_elements_max: 1_000_000,
+            xml_nodes_max: 2_000_000,
             pages_max: 2_000,
             glyphs_max: 2_000_000,
             path_operations_max: 2_000_000,
+            placed_objects_max: 5_000_000,
         }
     }
 }
@@ -54,10 +57,11 @@ impl Default for Limits {
 pub(crate) struct Budget {
     limits: Limits,
     xml_bytes: u64,
-    elements: usize,
+    nodes: usize,
     pages: usize,
     glyphs: usize,
     path_operations: usize,
+    placed_objects: usize,
 }
 
 impl Budget {
@@ -65,10 +69,11 @@ impl Budget {
         Self {
             limits: *limits,
             xml_bytes: 0,
-            elements: 0,
+            nodes: 0,
             pages: 0,
             glyphs: 0,
             path_operations: 0,
+            placed_objects: 0,
         }
     }
 
@@ -78,14 +83,14 @@ impl Budget {
             bytes_max: self.limits.inflated_bytes_max.saturating_sub(self.xml_bytes),
             depth_max: self.limits.xml_depth_max,
             attributes_max: self.limits.xml_attributes_max,
-            elements_max: self.limits.xml_elements_max.saturating_sub(self.elements),
+            nodes_max: self.limits.xml_nodes_max.saturating_sub(self.nodes),
         }
     }
 
     /// Charges a parsed part. The parser has kept to [`Budget::xml_limits`], so this cannot overdraw.
-    pub(crate) fn spend_xml(&mut self, bytes: usize, elements: usize) {
+    pub(crate) fn spend_xml(&mut self, bytes: usize, nodes: usize) {
         self.xml_bytes = self.xml_bytes.saturating_add(bytes as u64);
-        self.elements = self.elements.saturating_add(elements);
+        self.nodes = self.nodes.saturating_add(nodes);
     }
 
     pub(crate) fn spend_page(&mut self, part: &str) -> Result<(), OfdError> {
@@ -98,6 +103,16 @@ impl Budget {
             count,
             self.limits.glyphs_max,
             LimitKind::Glyphs,
+            part,
+        )
+    }
+
+    pub(crate) fn spend_placed_objects(&mut self, count: usize, part: &str) -> Result<(), OfdError> {
+        spend(
+            &mut self.placed_objects,
+            count,
+            self.limits.placed_objects_max,
+            LimitKind::PlacedObjects,
             part,
         )
     }

@@ -15,6 +15,10 @@ use crate::error::{LimitKind, OfdError};
 use crate::limits::Limits;
 use crate::problem::{Problem, Problems};
 
+/// Longer names are not met in OFD; resolving a path tries one name for each folder, so both are bounded.
+const NAME_BYTES_MAX: usize = 1_000;
+const FOLDERS_MAX: usize = 16;
+
 /// One file of the package.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -58,7 +62,7 @@ impl Package {
     #[must_use]
     pub fn resolve(&self, from: &str, reference: &str) -> Option<&Entry> {
         let reference = reference.trim();
-        if reference.is_empty() {
+        if reference.is_empty() || reference.len() > NAME_BYTES_MAX {
             return None;
         }
         if reference.starts_with(['/', '\\'])
@@ -124,6 +128,14 @@ pub(crate) fn open(bytes: &[u8], limits: &Limits, problems: &mut Problems) -> Re
         let raw_name = decode_name(file.name_raw());
         let name = normalize(&raw_name);
         if name.is_empty() || raw_name.ends_with(['/', '\\']) {
+            continue;
+        }
+        if name.len() > NAME_BYTES_MAX || name.matches('/').count() > FOLDERS_MAX {
+            let name = name.chars().take(80).collect();
+            problems.push(Problem::UnreadableEntry {
+                name,
+                reason: "its name is too long".to_owned(),
+            });
             continue;
         }
         let compressed = file.compressed_size();

@@ -23,6 +23,14 @@ pub(super) fn read(
         let Some(entry) = context.locate(&list.name, file) else {
             continue;
         };
+        // A part listed twice is one file; this also keeps hostile lists from multiplying a large one.
+        if document
+            .attachments
+            .iter()
+            .any(|other| other.body == body && other.part == entry.name)
+        {
+            continue;
+        }
         document.attachments.push(Attachment {
             body,
             id: element.attribute("ID").map(str::to_owned),

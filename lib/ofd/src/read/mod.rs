@@ -45,6 +45,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, OfdError> {
         problems: Vec::new(),
         package: Package::default(),
         objects: crate::document::ObjectIndex::new(),
+        media_by_id: crate::document::MediaIndex::new(),
     };
     let mut bodies_read = 0;
     for element in root.children_named("DocBody") {
@@ -64,7 +65,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, OfdError> {
     attachments::find_unlisted(&mut context, &mut document);
     pages::note_undeclared(&mut context, &document);
 
-    document.objects = Document::index_objects(&document.templates, &document.pages);
+    document.build_indices();
+    charge_tagged_text(&mut context, &document)?;
     document.problems = context.problems.into_vec();
     document.package = package;
     Ok(document)
@@ -115,6 +117,19 @@ fn read_body(
         signatures::read(context, entry_point, location, body, document)?;
     }
     Ok(true)
+}
+
+/// Tags may point at the same long text a million times, and callers ask for the text of each.
+fn charge_tagged_text(context: &mut Context<'_>, document: &Document) -> Result<(), OfdError> {
+    for file in &document.tag_files {
+        for object in file.root.descendants().flat_map(|tag| &tag.refs) {
+            let candidates = document.objects.get(&object.object_id).map_or(0, Vec::len);
+            context.budget.spend_glyphs(candidates + 1, &file.part)?;
+            let characters = document.runs_of(object).iter().map(|run| run.glyphs.len()).sum();
+            context.budget.spend_glyphs(characters, &file.part)?;
+        }
+    }
+    Ok(())
 }
 
 /// `OFD.xml` at the root, or else the least deep one: some packages wrap everything in a folder.
@@ -174,7 +189,7 @@ impl<'a> Context<'a> {
         let part = || entry.name.clone();
         match xml::parse_lenient(&entry.bytes, &self.budget.xml_limits()) {
             Ok(element) => {
-                self.budget.spend_xml(entry.bytes.len(), element.count());
+                self.budget.spend_xml(entry.bytes.len(), element.count_nodes());
                 Ok(element)
             }
             Err(XmlError::Doctype) => Err(OfdError::Doctype { part: part() }),

@@ -114,7 +114,12 @@ fn texts(
         // A TextCode without X or Y goes on from the one before it (GB/T 33190-2016 §11.3).
         start.x = code.attribute("X").and_then(number).unwrap_or(start.x);
         start.y = code.attribute("Y").and_then(number).unwrap_or(start.y);
-        let text = code.text.trim_matches(['\r', '\n', '\t']);
+        // Blanks are text, but not the indentation of a file that was pretty-printed.
+        let text = if code.text.contains('\n') {
+            code.text.trim()
+        } else {
+            code.text.as_str()
+        };
         if text.is_empty() {
             continue;
         }

@@ -63,6 +63,14 @@ pub(super) fn read(
                 let templates = document.templates.get(first_template..).unwrap_or_default();
                 page.templates = template_uses(context, &part.name, &tree, templates, first_template);
                 page.content = content(context, &part.name, &tree)?;
+                let templates = page
+                    .templates
+                    .iter()
+                    .filter_map(|used| document.templates.get(used.index));
+                let painted: usize = templates.map(|template| template.content.objects.len()).sum();
+                context
+                    .budget
+                    .spend_placed_objects(painted + page.content.objects.len(), &part.name)?;
             }
         }
         document.pages.push(page);
@@ -159,10 +167,12 @@ fn template_uses(
             Some("Body") => ZOrder::Body,
             _ => ZOrder::Background,
         };
-        uses.push(TemplateUse {
-            index: first_template + index,
-            z_order,
-        });
+        let index = first_template + index;
+        // The same template twice shows nothing new.
+        if uses.iter().any(|other: &TemplateUse| other.index == index) {
+            continue;
+        }
+        uses.push(TemplateUse { index, z_order });
     }
     uses
 }

@@ -28,8 +28,8 @@ pub struct Limits {
     pub depth_max: usize,
     /// Attributes of one element.
     pub attributes_max: usize,
-    /// Elements in all.
-    pub elements_max: usize,
+    /// Elements and attributes in all.
+    pub nodes_max: usize,
 }
 
 impl Default for Limits {
@@ -38,7 +38,7 @@ impl Default for Limits {
             bytes_max: 64 << 20,
             depth_max: 64,
             attributes_max: 256,
-            elements_max: 500_000,
+            nodes_max: 1_000_000,
         }
     }
 }
@@ -155,10 +155,12 @@ impl Element {
         })
     }
 
-    /// How many elements the tree holds, this one included.
+    /// How many elements and attributes the tree holds, this element included: what [`Limits::nodes_max`] bounds.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.descendants().count()
+    pub fn count_nodes(&self) -> usize {
+        self.descendants()
+            .map(|element| 1 + element.attributes.len())
+            .sum()
     }
 }
 
@@ -201,7 +203,7 @@ fn build(bytes: &[u8], limits: &Limits, strictness: Strictness) -> Result<Elemen
         strictness,
         open: Vec::new(),
         root: None,
-        elements: 0,
+        nodes: 0,
     };
     loop {
         let event = reader.read_event().map_err(|error| XmlError::Malformed {
@@ -220,7 +222,7 @@ struct Builder<'a> {
     strictness: Strictness,
     open: Vec<Element>,
     root: Option<Element>,
-    elements: usize,
+    nodes: usize,
 }
 
 impl Builder<'_> {
@@ -260,13 +262,7 @@ impl Builder<'_> {
                 max: depth_max as u64,
             });
         }
-        self.elements = self.elements.saturating_add(1);
-        if self.elements > self.limits.elements_max {
-            return Err(XmlError::Limit {
-                limit: LimitKind::XmlElements,
-                max: self.limits.elements_max as u64,
-            });
-        }
+        self.charge_node()?;
         if self.open.is_empty() && self.root.is_some() {
             return Err(malformed(position, "a second root element"));
         }
@@ -279,7 +275,7 @@ impl Builder<'_> {
         })
     }
 
-    fn attributes(&self, start: &BytesStart<'_>, position: u64) -> Result<Vec<Attribute>, XmlError> {
+    fn attributes(&mut self, start: &BytesStart<'_>, position: u64) -> Result<Vec<Attribute>, XmlError> {
         let mut attributes = Vec::new();
         // The library's own check for doubles is done by hash, after the bound below has been kept.
         for attribute in start.attributes() {
@@ -290,6 +286,7 @@ impl Builder<'_> {
                     max,
                 });
             }
+            self.charge_node()?;
             let attribute = attribute.map_err(|error| malformed(position, &error.to_string()))?;
             let value = match attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0) {
                 Ok(value) => value,
@@ -308,6 +305,17 @@ impl Builder<'_> {
             });
         }
         Ok(attributes)
+    }
+
+    fn charge_node(&mut self) -> Result<(), XmlError> {
+        self.nodes = self.nodes.saturating_add(1);
+        if self.nodes > self.limits.nodes_max {
+            return Err(XmlError::Limit {
+                limit: LimitKind::XmlNodes,
+                max: self.limits.nodes_max as u64,
+            });
+        }
+        Ok(())
     }
 
     fn split(&self, name: &str, position: u64) -> Result<(String, String), XmlError> {
@@ -380,7 +388,8 @@ fn malformed(position: u64, reason: &str) -> XmlError {
 }
 
 /// Escapes text for an element or a quoted attribute; characters XML 1.0 cannot hold are left out.
-pub(crate) fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -26,7 +26,7 @@ fn prefixes_attributes_and_paths() {
     assert_eq!(root.attribute("y"), Some("!"));
     assert_eq!(root.text_at(&["B", "C"]), Some("c"));
     assert_eq!(root.children_named("B").count(), 2);
-    assert_eq!(root.count(), 5);
+    assert_eq!(root.count_nodes(), 8);
     assert_eq!(
         root.descendants().map(|e| e.name.as_str()).collect::<String>(),
         "ABCBC"
@@ -88,7 +88,7 @@ fn limits_are_kept() {
         bytes_max: 10_000,
         depth_max: 4,
         attributes_max: 2,
-        elements_max: 5,
+        nodes_max: 5,
     };
     let check = |text: &str, expect: LimitKind| match parse(text.as_bytes(), &limits) {
         Err(XmlError::Limit { limit, .. }) => assert_eq!(limit, expect),
@@ -96,7 +96,7 @@ fn limits_are_kept() {
     };
     check(&"<a>".repeat(5), LimitKind::XmlDepth);
     check("<a x='' y='' z=''/>", LimitKind::XmlAttributes);
-    check("<a><b/><b/><b/><b/><b/></a>", LimitKind::XmlElements);
+    check("<a><b/><b/><b/><b/><b/></a>", LimitKind::XmlNodes);
     check(&" ".repeat(10_001), LimitKind::XmlBytes);
 }
 

@@ -57,7 +57,6 @@ fn every_sample_reads_as_expected() {
             ("SellerName", "财天下科技有限公司"),
         ],
         images: &["png"],
-        ..NOTHING
     });
     check(&Expect {
         name: "legacy-chongqing-template-no-attachment.ofd",
