@@ -1,9 +1,274 @@
-//! OFD invoices.
+//! OFD invoices (GB/T 33190): every place of the file in which an invoice is stated, each as a witness of its own.
+//!
+//! One document states its invoice up to five times: an attached XML, `CustomDatas`, custom tags, the text of its
+//! pages and a QR code. Each is read on its own and joined by [`merge`], so that what was altered in one place shows as
+//! a dispute with the others. Nothing is fetched from one source to mend another.
 
 mod cells;
 mod custom_data;
 mod integrity;
 #[cfg(test)]
 mod making;
+mod page;
+#[cfg(test)]
+mod samples;
 mod seal;
 mod tags;
+
+use invoice::{Fault, FieldName, InvoiceReading, LineSet, SignatureFacts, Source};
+use ofd::{Document, ErrorKind, LimitKind, OfdError, Problem};
+
+use crate::{faults, limits, merge, xml};
+
+/// What an OFD says.
+#[derive(Debug, Default)]
+pub(crate) struct OfdReading {
+    /// The invoices, in the order of the file.
+    pub(crate) invoices: Vec<InvoiceReading>,
+    /// What its signatures show; `None` where the file cannot be opened.
+    pub(crate) signatures: Option<SignatureFacts>,
+    /// How many pages it has, and how many of them belong to no invoice.
+    pub(crate) pages: Option<(u32, u32)>,
+    /// Faults of the file as a whole.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Reads an OFD. Never fails: what cannot be read is said in the faults.
+pub(crate) fn read(bytes: &[u8]) -> OfdReading {
+    let document = match ofd::read(bytes, &ofd_limits()) {
+        Ok(document) => document,
+        Err(error) => {
+            return OfdReading {
+                faults: vec![refusal(&error)],
+                ..OfdReading::default()
+            };
+        }
+    };
+    let mut reading = OfdReading {
+        signatures: Some(integrity::read(&document)),
+        faults: document.problems.iter().filter_map(fault_of).collect(),
+        ..OfdReading::default()
+    };
+    let pages = read_pages(&document);
+    let bodies = 1 + document.further_infos.len();
+    for body in 0..bodies {
+        let invoices = read_body(&document, body, &pages, &mut reading.faults);
+        reading.invoices.extend(invoices);
+    }
+    if let Some(first) = reading.invoices.first_mut() {
+        first.extras.extend(integrity::uncovered(&document));
+    }
+    let annexes = pages.iter().filter(|page| page.is_annex()).count();
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    reading.pages = Some((count(pages.len()), count(annexes)));
+    reading
+}
+
+/// A page with the body it belongs to.
+struct ReadPage {
+    body: usize,
+    reading: page::PageReading,
+}
+
+impl ReadPage {
+    fn key(&self) -> Option<String> {
+        self.reading.invoice.key().map(|key| key.0)
+    }
+
+    /// A page that states nothing of an invoice: an itinerary, an empty sheet.
+    fn is_annex(&self) -> bool {
+        !self.reading.is_list && self.key().is_none()
+    }
+}
+
+fn read_pages(document: &Document) -> Vec<ReadPage> {
+    document
+        .pages
+        .iter()
+        .enumerate()
+        .take(limits::PAGES_MAX)
+        .map(|(index, page)| ReadPage {
+            body: page.body,
+            reading: page::read(document, index),
+        })
+        .collect()
+}
+
+/// The invoices of one document body.
+fn read_body(
+    document: &Document,
+    body: usize,
+    pages: &[ReadPage],
+    faults: &mut Vec<Fault>,
+) -> Vec<InvoiceReading> {
+    let mut stated = Vec::new();
+    for attachment in document
+        .attachments
+        .iter()
+        .filter(|a| a.body == body && is_xml(a))
+    {
+        match xml::read_invoices(&attachment.bytes, Source::OfdAttachment, &attachment.part) {
+            Ok(read) => {
+                faults.extend(read.faults);
+                stated.extend(read.invoices);
+            }
+            // An attachment that is no invoice is nothing unusual; one that is damaged is.
+            Err(fault) if fault.code == faults::NOT_AN_INVOICE.code => {}
+            Err(fault) => faults.push(Fault {
+                path: attachment.part.clone(),
+                ..fault
+            }),
+        }
+    }
+    let info = match body.checked_sub(1) {
+        None => Some(&document.info),
+        Some(further) => document.further_infos.get(further),
+    };
+    stated.extend(info.and_then(custom_data::read));
+    let tag_files = document.tag_files.iter().filter(|file| file.body == body);
+    stated.extend(tag_files.filter_map(|file| tags::read(document, file)));
+    stated.extend(faces(pages.iter().filter(|page| page.body == body)));
+    merge::join(stated)
+}
+
+/// The invoices on the pages of a body, each page joined to the one it continues.
+fn faces<'a>(pages: impl Iterator<Item = &'a ReadPage>) -> Vec<InvoiceReading> {
+    let mut faces: Vec<(Option<String>, InvoiceReading)> = Vec::new();
+    let mut current = 0;
+    for page in pages {
+        let key = page.key();
+        let known = faces.iter().position(|(face, _)| face.is_some() && *face == key);
+        match known.or_else(|| page.reading.is_list.then_some(current)) {
+            // A further page of an invoice, or a sales list, which goes to the invoice before it.
+            Some(at) if at < faces.len() => {
+                current = at;
+                if let Some((_, face)) = faces.get_mut(at) {
+                    continue_face(face, &page.reading);
+                }
+            }
+            // Without an identity it may still state fields of a document that is identified elsewhere.
+            _ if key.is_some() || (faces.is_empty() && states_an_invoice(&page.reading.invoice)) => {
+                current = faces.len();
+                faces.push((key, page.reading.invoice.clone()));
+            }
+            _ => {}
+        }
+    }
+    // Places keep the faces of a merged print apart when they are joined with the other sources.
+    let is_alone = faces.len() == 1;
+    faces
+        .into_iter()
+        .map(|(_, mut face)| {
+            mark_complete(&mut face);
+            if is_alone {
+                face.place.clear();
+            }
+            face
+        })
+        .collect()
+}
+
+/// A title alone is not enough: other documents have one too.
+fn states_an_invoice(invoice: &InvoiceReading) -> bool {
+    let stated = |field| invoice.field(field).is_some();
+    stated(FieldName::Kind) && (stated(FieldName::Number) || stated(FieldName::Total))
+}
+
+/// Adds a further page to a face: new lines to its set, and of the fields those not said before in the same words.
+fn continue_face(face: &mut InvoiceReading, page: &page::PageReading) {
+    for set in &page.invoice.line_sets {
+        match face.line_sets.first_mut() {
+            Some(known) => {
+                known.lines.extend(set.lines.iter().cloned());
+                known.lines.truncate(limits::LINES_MAX);
+            }
+            None => face.line_sets.push(set.clone()),
+        }
+    }
+    for (name, field) in &page.invoice.fields.0 {
+        for witness in &field.witnesses {
+            let is_known = face
+                .field(*name)
+                .is_some_and(|known| known.witnesses.iter().any(|other| other.value == witness.value));
+            // The title and kind of a sales list are its own.
+            if !is_known && !(page.is_list && *name == FieldName::Kind) {
+                face.state(*name, witness.source, witness.place.clone(), &witness.raw);
+            }
+        }
+    }
+}
+
+/// The lines of the page text are all there if they add up to the sums printed below them.
+fn mark_complete(face: &mut InvoiceReading) {
+    let (amount, tax) = (face.amount(), face.tax());
+    for set in &mut face.line_sets {
+        set.mark_natures();
+        set.complete = adds_up(set, amount, tax);
+    }
+}
+
+fn adds_up(set: &LineSet, amount: Option<invoice::Cents>, tax: Option<invoice::Cents>) -> bool {
+    amount.is_some() && set.amount() == amount && (tax.is_none() || set.tax() == tax)
+}
+
+fn is_xml(attachment: &ofd::Attachment) -> bool {
+    matches!(attachment.format.as_str(), "xml" | "xbrl") || attachment.part.to_lowercase().ends_with(".xml")
+}
+
+fn ofd_limits() -> ofd::Limits {
+    ofd::Limits {
+        entries_max: limits::ARCHIVE_ENTRIES_MAX,
+        entry_bytes_max: limits::FILE_BYTES_MAX as u64,
+        inflated_bytes_max: limits::ARCHIVE_BYTES_MAX,
+        ratio_max: limits::ARCHIVE_RATIO_MAX,
+        xml_depth_max: limits::XML_DEPTH_MAX,
+        pages_max: limits::PAGES_MAX,
+        ..ofd::Limits::default()
+    }
+}
+
+/// The fault that an OFD which cannot be read is.
+fn refusal(error: &OfdError) -> Fault {
+    if error.kind() == ErrorKind::TooLarge {
+        let what = match error {
+            OfdError::Limit { limit, max, .. } => format!("{}超过上限{max}", limit_name(*limit)),
+            other => other.to_string(),
+        };
+        return faults::BEYOND_LIMIT.at("file", format!("OFD文件{what}，未读取"));
+    }
+    let message = match error {
+        OfdError::NotZip => "不是OFD文件：内容不是压缩包".to_owned(),
+        OfdError::TruncatedZip { .. } => "OFD文件不完整或已损坏，多为下载中断；请重新获取".to_owned(),
+        OfdError::NoEntryPoint => "压缩包内没有OFD.xml，不是OFD文件".to_owned(),
+        OfdError::Doctype { part } => format!("{part}含有DOCTYPE声明，可能是恶意文件，未读取"),
+        OfdError::NoDocument => "OFD.xml没有指向任何可读的文档".to_owned(),
+        other => format!("OFD文件无法识读（{other}）"),
+    };
+    faults::UNREADABLE.at("file", message)
+}
+
+fn limit_name(limit: LimitKind) -> &'static str {
+    match limit {
+        LimitKind::Entries => "包内文件数",
+        LimitKind::EntryBytes => "单个文件字节数",
+        LimitKind::InflatedBytes => "解压后总字节数",
+        LimitKind::Ratio => "压缩比",
+        LimitKind::XmlBytes => "XML总字节数",
+        LimitKind::XmlDepth => "XML层数",
+        LimitKind::XmlAttributes => "XML属性数",
+        LimitKind::Pages => "页数",
+        LimitKind::Glyphs => "文字数",
+        _ => "所需的处理量",
+    }
+}
+
+/// The fault that a problem of the package is; most are the makers' habits and none.
+fn fault_of(problem: &Problem) -> Option<Fault> {
+    let (path, message) = match problem {
+        Problem::MissingPart { from, reference } => (from, format!("{from}声明了{reference}，但包内没有")),
+        Problem::UnreadableEntry { name, .. } => (name, format!("{name}无法解压")),
+        Problem::MalformedPart { part, .. } => (part, format!("{part}不是有效的XML，已跳过")),
+        _ => return None,
+    };
+    Some(faults::PART_MISSING.at(path.clone(), message))
+}

@@ -8,10 +8,7 @@
 use invoice::{FieldName, InvoiceReading, Line, LineSet, Source};
 use ofd::{Document, ObjectRef, Tag, TagFile};
 
-use super::cells::{Cells, Column};
-
-/// How far two cells of one row may differ in height, in millimetres: less than half of the closest rows.
-const ROW_TOLERANCE_MM: f64 = 2.0;
+use super::cells::{Column, PlacedCell, lines_by_count, lines_by_height};
 
 /// What one tag file states; `None` where it states nothing.
 pub(super) fn read(document: &Document, file: &TagFile) -> Option<InvoiceReading> {
@@ -58,17 +55,11 @@ struct Piece {
 }
 
 /// Page and height of a piece.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 struct At {
     page_id: Option<u64>,
     x_mm: f64,
     y_mm: f64,
-}
-
-impl At {
-    fn is_on_row_of(self, other: At) -> bool {
-        self.page_id == other.page_id && (self.y_mm - other.y_mm).abs() <= ROW_TOLERANCE_MM
-    }
 }
 
 struct Reader<'a> {
@@ -171,66 +162,31 @@ impl Reader<'_> {
                 None => columns.push((column, pieces)),
             }
         }
-        let rows = if columns
+        let placed: Option<Vec<PlacedCell>> = columns
             .iter()
-            .flat_map(|(_, pieces)| pieces)
-            .all(|p| p.at.is_some())
-        {
-            by_height(columns)?
-        } else {
-            by_count(columns)?
-        };
-        let lines: Vec<Line> = rows.into_iter().map(Cells::into_line).collect();
-        // A row without a name or an amount was put together wrongly.
-        let sound = lines
-            .iter()
-            .all(|line| !line.name.is_empty() && line.amount.is_some());
-        (sound && !lines.is_empty()).then_some(lines)
-    }
-}
-
-/// One row for each height at which an amount stands; every other cell belongs to the last row that starts above it.
-fn by_height(columns: Vec<(Column, Vec<Piece>)>) -> Option<Vec<Cells>> {
-    let (_, amounts) = columns.iter().find(|(column, _)| *column == Column::Amount)?;
-    let mut starts: Vec<At> = Vec::new();
-    for at in amounts.iter().filter_map(|piece| piece.at) {
-        if !starts.iter().any(|start| start.is_on_row_of(at)) {
-            starts.push(at);
+            .flat_map(|(column, pieces)| pieces.iter().map(move |piece| (*column, piece)))
+            .map(|(column, piece)| {
+                let at = piece.at?;
+                Some(PlacedCell {
+                    column,
+                    page_id: at.page_id,
+                    y_mm: at.y_mm,
+                    text: piece.text.clone(),
+                })
+            })
+            .collect();
+        match placed {
+            Some(cells) => lines_by_height(&cells),
+            None => {
+                let texts = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.clone()).collect();
+                let columns: Vec<(Column, Vec<String>)> = columns
+                    .iter()
+                    .map(|(column, pieces)| (*column, texts(pieces)))
+                    .collect();
+                lines_by_count(&columns)
+            }
         }
     }
-    let mut rows = vec![Cells::default(); starts.len()];
-    for (column, pieces) in columns {
-        for piece in pieces {
-            let at = piece.at?;
-            let row = starts
-                .iter()
-                .enumerate()
-                .filter(|(_, start)| start.page_id == at.page_id && start.y_mm <= at.y_mm + ROW_TOLERANCE_MM)
-                .max_by(|(_, a), (_, b)| a.y_mm.total_cmp(&b.y_mm))
-                .map(|(row, _)| row)?;
-            rows.get_mut(row)?.push(column, &piece.text);
-        }
-    }
-    Some(rows)
-}
-
-/// One row for each place in the lists, which must then be equally long; a column may be left out altogether.
-fn by_count(columns: Vec<(Column, Vec<Piece>)>) -> Option<Vec<Cells>> {
-    let (_, amounts) = columns.iter().find(|(column, _)| *column == Column::Amount)?;
-    let count = amounts.len();
-    let mut rows = vec![Cells::default(); count];
-    for (column, pieces) in columns {
-        if pieces.is_empty() {
-            continue;
-        }
-        if pieces.len() != count {
-            return None;
-        }
-        for (row, piece) in rows.iter_mut().zip(pieces) {
-            row.push(column, &piece.text);
-        }
-    }
-    Some(rows)
 }
 
 /// The field of the face that a tag names. Names are those of the legacy e-invoice schema

@@ -1,0 +1,150 @@
+//! The labels printed on an invoice and where a page has them.
+
+use invoice::FieldName;
+
+use super::glyphs::Glyph;
+
+/// What a label announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    /// A field of its own.
+    Field(FieldName),
+    /// A field of the party in whose block it stands: the buyer's field is named, the seller's follows from it.
+    Party(FieldName),
+    /// Something without a field.
+    Extra(&'static str),
+    /// A label whose value is of no interest; it ends the value before it.
+    Idle,
+}
+
+use FieldName::{
+    Amount, BuyerAddress, BuyerBank, BuyerName, BuyerTaxId, CheckCode, Code, Date, Drawer, MachineNumber,
+    Number, Payee, Reviewer, SellerAddress, SellerBank, SellerName, SellerTaxId, Tax, Total, TotalWords,
+};
+
+/// Every label in its normal form. At one place the first that fits is taken, so the longer ones come first.
+const LABELS: &[(&str, Label)] = &[
+    ("原发票号码", Label::Extra("原发票号码")),
+    ("电子客票号", Label::Extra("电子客票号")),
+    ("发票代码", Label::Field(Code)),
+    ("发票号码", Label::Field(Number)),
+    ("开票日期", Label::Field(Date)),
+    ("校验码", Label::Field(CheckCode)),
+    ("机器编号", Label::Field(MachineNumber)),
+    ("购买方名称", Label::Field(BuyerName)),
+    ("销售方名称", Label::Field(SellerName)),
+    ("统一社会信用代码/纳税人识别号", Label::Party(BuyerTaxId)),
+    ("统一社会信用代码", Label::Party(BuyerTaxId)),
+    ("纳税人识别号", Label::Party(BuyerTaxId)),
+    ("地址、电话", Label::Party(BuyerAddress)),
+    ("开户行及账号", Label::Party(BuyerBank)),
+    ("名称", Label::Party(BuyerName)),
+    ("价税合计(大写)", Label::Field(TotalWords)),
+    ("(小写)", Label::Field(Total)),
+    ("收款人", Label::Field(Payee)),
+    ("复核人", Label::Field(Reviewer)),
+    ("复核", Label::Field(Reviewer)),
+    ("开票人", Label::Field(Drawer)),
+    ("代码", Label::Field(Code)),
+    ("号码", Label::Field(Number)),
+];
+
+/// Labels of rail tickets only; elsewhere these words head columns.
+const RAIL_LABELS: &[(&str, Label)] = &[
+    ("票价", Label::Field(Total)),
+    ("金额", Label::Field(Amount)),
+    ("税额", Label::Field(Tax)),
+    ("税率", Label::Idle),
+];
+
+/// The field of the seller that answers to a field of the buyer.
+pub(super) fn of_seller(field: FieldName) -> FieldName {
+    match field {
+        BuyerName => SellerName,
+        BuyerTaxId => SellerTaxId,
+        BuyerAddress => SellerAddress,
+        BuyerBank => SellerBank,
+        other => other,
+    }
+}
+
+/// A label on the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Mark {
+    pub(super) label: Label,
+    /// Where its first character starts.
+    pub(super) x: f64,
+    /// Where its value may start: the colon or the last character may overlap it.
+    pub(super) end: f64,
+    pub(super) y: f64,
+}
+
+/// The labels of a row. Glyphs that belong to one are removed from the row.
+pub(super) fn take_marks(row: &mut Vec<Glyph>, is_rail: bool) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut used = vec![false; row.len()];
+    let mut at = 0;
+    while at < row.len() {
+        let Some((label, length)) = label_at(row, at, is_rail) else {
+            at += 1;
+            continue;
+        };
+        let last = at + length;
+        if let (Some(first), Some(end)) = (row.get(at), row.get(last - 1)) {
+            marks.push(Mark {
+                label,
+                x: first.x,
+                end: end.x + 0.3 * end.size,
+                y: first.y,
+            });
+        }
+        used.iter_mut().take(last).skip(at).for_each(|used| *used = true);
+        at = last;
+    }
+    let mut used = used.into_iter();
+    row.retain(|_| !used.next().unwrap_or(false));
+    marks
+}
+
+/// The label that starts at a glyph, and how many glyphs it takes, its colon included. Without a colon the words may
+/// be part of a name, so they must then end what was written together.
+fn label_at(row: &[Glyph], at: usize, is_rail: bool) -> Option<(Label, usize)> {
+    let rest = row.get(at..)?;
+    let labels = LABELS.iter().chain(if is_rail { RAIL_LABELS } else { &[] });
+    for (text, label) in labels {
+        let length = text.chars().count();
+        let fits = rest.len() >= length
+            && rest
+                .iter()
+                .map(|glyph| glyph.bare)
+                .zip(text.chars())
+                .all(|(a, b)| a == b);
+        if !fits || !is_compact(rest.get(..length)?) {
+            continue;
+        }
+        if rest.get(length).is_some_and(|next| next.bare == ':') {
+            return Some((*label, length + 1));
+        }
+        let ends_its_run = match (rest.get(length - 1), rest.get(length)) {
+            (Some(last), Some(next)) => last.run != next.run,
+            _ => true,
+        };
+        let starts_its_run = match (at.checked_sub(1).and_then(|before| row.get(before)), rest.first()) {
+            (Some(before), Some(first)) => before.run != first.run,
+            _ => true,
+        };
+        if ends_its_run && starts_its_run {
+            return Some((*label, length));
+        }
+    }
+    None
+}
+
+/// Whether the characters of a label stand close enough to be one: labels are spread (`名      称`), but not over the
+/// page.
+fn is_compact(glyphs: &[Glyph]) -> bool {
+    glyphs.windows(2).all(|pair| match pair {
+        [a, b] => b.x - a.x <= 6.0 * a.size.max(2.0),
+        _ => true,
+    })
+}

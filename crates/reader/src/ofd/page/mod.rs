@@ -1,0 +1,309 @@
+//! The face of an invoice, read from the positioned text of a page.
+//!
+//! Fields are found by their labels: a value stands to the right of its label, on its height or wrapped around it, and
+//! never behind another label or a vertical word. Buyer and seller share their labels; they stand side by side on 数电
+//! invoices and one above the other on legacy ones. No coordinate of any layout is built in.
+
+mod glyphs;
+mod labels;
+mod table;
+mod verticals;
+
+use invoice::{Extra, FieldName, InvoiceKind, InvoiceReading, LineSet, Source};
+use ofd::Document;
+
+use glyphs::{Glyph, text};
+use labels::{Label, Mark, of_seller, take_marks};
+use table::Table;
+use verticals::{Kind, Vertical};
+
+/// How far above or below its label a wrapped value may stand.
+const WRAP_MM: f64 = 4.5;
+/// Heights this close are one row; then the nearer label to the left has the value.
+const SAME_ROW_MM: f64 = 1.6;
+/// Type at least this high may be a title; the smallest title seen is 6.7 mm, the largest body text 4.9 mm.
+const TITLE_MM_MIN: f64 = 5.5;
+/// Labels beyond this many on one page are not those of an invoice.
+const MARKS_MAX: usize = 200;
+
+/// Business tags (特定业务) printed at the top left of 数电 invoices.
+const BUSINESSES: [&str; 12] = [
+    "建筑服务",
+    "货物运输服务",
+    "旅客运输服务",
+    "不动产销售",
+    "不动产经营租赁服务",
+    "农产品收购",
+    "自产农产品销售",
+    "光伏收购",
+    "代收车船税",
+    "成品油",
+    "通行费",
+    "稀土",
+];
+
+/// What a page says.
+#[derive(Debug, Default)]
+pub(super) struct PageReading {
+    /// Its statements; lines, if any, as one set.
+    pub(super) invoice: InvoiceReading,
+    /// Whether the page is a sales list (销货清单) that belongs to an invoice on another page.
+    pub(super) is_list: bool,
+}
+
+/// Reads one page.
+pub(super) fn read(document: &Document, page_index: usize) -> PageReading {
+    let mut rows = glyphs::rows(document, page_index);
+    let number = page_index + 1;
+    let mut page = Page {
+        place: format!("page {number}"),
+        reading: PageReading::default(),
+        kind: None,
+    };
+    page.read_title(&rows);
+    let verticals = verticals::take(&mut rows);
+    let table = table::take(&mut rows);
+    if let Some(table) = table.as_ref() {
+        page.state_table(table);
+    }
+    let zones = Zones::new(&verticals, table.as_ref(), &rows);
+    page.state_zone(FieldName::Remark, zones.take_remark(&mut rows));
+    page.state_zone(FieldName::CipherArea, zones.take_cipher(&mut rows));
+
+    let mut marks: Vec<Mark> = rows
+        .iter_mut()
+        .flat_map(|row| take_marks(row, page.kind == Some(InvoiceKind::Rail)))
+        .collect();
+    marks.truncate(MARKS_MAX);
+    page.state_marks(&marks, &verticals, &rows);
+    page.state_business(&rows);
+    page.reading.invoice.place.clone_from(&page.place);
+    page.reading
+}
+
+struct Page {
+    place: String,
+    reading: PageReading,
+    kind: Option<InvoiceKind>,
+}
+
+impl Page {
+    fn state(&mut self, field: FieldName, at: Option<(f64, f64)>, raw: &str) {
+        let place = match at {
+            Some((x, y)) => format!("{} ({x:.1}, {y:.1})", self.place),
+            None => self.place.clone(),
+        };
+        self.reading.invoice.state(field, Source::OfdText, place, raw);
+    }
+
+    /// The title is the largest text that names a kind; 清单 in its place makes the page a sales list.
+    fn read_title(&mut self, rows: &[Vec<Glyph>]) {
+        for row in rows {
+            let large: Vec<Glyph> = row
+                .iter()
+                .filter(|glyph| glyph.size >= TITLE_MM_MIN)
+                .copied()
+                .collect();
+            let Some(first) = large.first() else { continue };
+            let title = text(&large);
+            if title.contains("清单") {
+                self.reading.is_list = true;
+            }
+            let by_run = large.chunk_by(|a, b| a.run == b.run).map(text);
+            let named = std::iter::once(title.clone())
+                .chain(by_run)
+                .find_map(|title| Some((InvoiceKind::from_label(&title)?, title)));
+            if let (Some((kind, title)), None) = (named, self.kind) {
+                self.kind = Some(kind);
+                self.state(FieldName::Kind, Some((first.x, first.y)), &title);
+            }
+        }
+    }
+
+    fn state_table(&mut self, table: &Table) {
+        // The sums of a list's page are those of the page.
+        if !self.reading.is_list {
+            for (field, raw, at) in &table.sums {
+                self.state(*field, Some(*at), raw);
+            }
+        }
+        let Some(lines) = table.lines.clone() else { return };
+        let mut set = LineSet {
+            source: Source::OfdText,
+            place: self.place.clone(),
+            lines,
+            complete: false,
+        };
+        set.mark_natures();
+        self.reading.invoice.line_sets.push(set);
+    }
+
+    fn state_zone(&mut self, field: FieldName, zone: Vec<Vec<Glyph>>) {
+        let at = zone
+            .first()
+            .and_then(|row| row.first())
+            .map(|glyph| (glyph.x, glyph.y));
+        let rows: Vec<String> = zone.iter().map(text).collect();
+        self.state(field, at, &rows.join("\n"));
+    }
+
+    /// Gives every glyph that is left to the label it belongs to, and states what the labels then have.
+    fn state_marks(&mut self, marks: &[Mark], verticals: &[Vertical], rows: &[Vec<Glyph>]) {
+        let bounds: Vec<f64> = marks.iter().map(|mark| bound(mark, marks, verticals)).collect();
+        let mut values: Vec<Vec<Vec<Glyph>>> = vec![Vec::new(); marks.len()];
+        for row in rows {
+            let mut of_row: Vec<(usize, Vec<Glyph>)> = Vec::new();
+            for glyph in row {
+                let Some(owner) = owner(glyph, marks, &bounds) else {
+                    continue;
+                };
+                match of_row.iter_mut().find(|(known, _)| *known == owner) {
+                    Some((_, glyphs)) => glyphs.push(*glyph),
+                    None => of_row.push((owner, vec![*glyph])),
+                }
+            }
+            for (owner, glyphs) in of_row {
+                if let Some(value) = values.get_mut(owner) {
+                    value.push(glyphs);
+                }
+            }
+        }
+        for ((at, mark), value) in marks.iter().enumerate().zip(values) {
+            let raw: String = value.iter().map(text).collect();
+            let place = value
+                .first()
+                .and_then(|row| row.first())
+                .map(|glyph| (glyph.x, glyph.y));
+            match mark.label {
+                Label::Field(field) => self.state(field, place, &raw),
+                Label::Party(field) if is_of_seller(at, marks) => self.state(of_seller(field), place, &raw),
+                Label::Party(field) => self.state(field, place, &raw),
+                Label::Extra(name) if !raw.is_empty() => self.reading.invoice.extras.push(Extra {
+                    name: name.to_owned(),
+                    value: raw,
+                    source: Source::OfdText,
+                    place: self.place.clone(),
+                }),
+                Label::Extra(_) | Label::Idle => {}
+            }
+        }
+    }
+
+    /// A business tag stands alone in its run.
+    fn state_business(&mut self, rows: &[Vec<Glyph>]) {
+        let found = rows
+            .iter()
+            .flat_map(|row| row.chunk_by(|a, b| a.run == b.run))
+            .find(|piece| BUSINESSES.contains(&text(*piece).as_str()));
+        if let Some(piece) = found {
+            let at = piece.first().map(|glyph| (glyph.x, glyph.y));
+            self.state(FieldName::Business, at, &text(piece));
+        }
+    }
+}
+
+/// Where the value of a label ends at the latest: at the next label of its row or at a vertical word.
+fn bound(mark: &Mark, marks: &[Mark], verticals: &[Vertical]) -> f64 {
+    let labels = marks
+        .iter()
+        .filter(|other| other.x > mark.end && (other.y - mark.y).abs() <= SAME_ROW_MM)
+        .map(|other| other.x);
+    let words = verticals
+        .iter()
+        .filter(|word| word.x > mark.end && word.divides(mark.y))
+        .map(|word| word.x);
+    labels.chain(words).fold(f64::MAX, f64::min)
+}
+
+/// The label a glyph belongs to: on its own row the nearest to the left, else the nearest in height.
+fn owner(glyph: &Glyph, marks: &[Mark], bounds: &[f64]) -> Option<usize> {
+    let distance = |mark: &Mark| (mark.y - glyph.y).abs();
+    marks
+        .iter()
+        .zip(bounds)
+        .enumerate()
+        .filter(|(_, (mark, bound))| {
+            mark.end <= glyph.x + 0.6 && glyph.x < **bound && distance(mark) <= WRAP_MM
+        })
+        .min_by(|(_, (a, _)), (_, (b, _))| {
+            let rank = |mark: &Mark| match distance(mark) {
+                near if near <= SAME_ROW_MM => 0.0,
+                far => far,
+            };
+            rank(a).total_cmp(&rank(b)).then(b.end.total_cmp(&a.end))
+        })
+        .map(|(at, _)| at)
+}
+
+/// Whether a label of a party is the seller's: it has a twin to its left in the same row, or else above it.
+fn is_of_seller(at: usize, marks: &[Mark]) -> bool {
+    let Some(mark) = marks.get(at) else { return false };
+    let twins = || marks.iter().filter(|other| other.label == mark.label);
+    let has_twin_beside = twins().any(|other| other != mark && (other.y - mark.y).abs() <= SAME_ROW_MM);
+    if has_twin_beside {
+        twins().any(|other| other.x < mark.x && (other.y - mark.y).abs() <= SAME_ROW_MM)
+    } else {
+        twins().any(|other| other.y < mark.y - SAME_ROW_MM)
+    }
+}
+
+/// Fields that have an area of the page instead of a label beside them.
+struct Zones {
+    remark: Option<(f64, f64, f64)>,
+    cipher: Option<(f64, f64, f64)>,
+}
+
+impl Zones {
+    /// Each zone is what lies right of its vertical word, between two heights: the cipher area above the item table,
+    /// the remark between the total in words and the row of the drawer.
+    fn new(verticals: &[Vertical], table: Option<&Table>, rows: &[Vec<Glyph>]) -> Zones {
+        let word = |kind: Kind| verticals.iter().find(|word| word.kind == kind);
+        let row_of = |words: &str| {
+            rows.iter()
+                .filter(|row| {
+                    row.iter()
+                        .map(|glyph| glyph.bare)
+                        .collect::<String>()
+                        .contains(words)
+                })
+                .filter_map(|row| row.first())
+                .map(|glyph| glyph.y)
+                .reduce(f64::max)
+        };
+        let remark = word(Kind::Remark).map(|word| {
+            let top = row_of("价税合计").unwrap_or(word.top - 8.0);
+            let bottom = row_of("开票人")
+                .filter(|y| *y > word.bottom)
+                .unwrap_or(word.bottom + 8.0);
+            (word.x, top + 2.0, bottom - 1.5)
+        });
+        let cipher = word(Kind::Cipher).map(|word| {
+            let bottom = table.map_or(word.bottom + 8.0, |table| table.top - 1.5);
+            (word.x, word.top - 6.0, bottom)
+        });
+        Zones { remark, cipher }
+    }
+
+    fn take_remark(&self, rows: &mut [Vec<Glyph>]) -> Vec<Vec<Glyph>> {
+        take_zone(self.remark, rows)
+    }
+
+    fn take_cipher(&self, rows: &mut [Vec<Glyph>]) -> Vec<Vec<Glyph>> {
+        take_zone(self.cipher, rows)
+    }
+}
+
+fn take_zone(zone: Option<(f64, f64, f64)>, rows: &mut [Vec<Glyph>]) -> Vec<Vec<Glyph>> {
+    let Some((left, top, bottom)) = zone else {
+        return Vec::new();
+    };
+    let is_inside = |glyph: &Glyph| glyph.x > left + 2.5 && glyph.y > top && glyph.y < bottom;
+    rows.iter_mut()
+        .map(|row| {
+            let inside: Vec<Glyph> = row.iter().filter(|glyph| is_inside(glyph)).copied().collect();
+            row.retain(|glyph| !is_inside(glyph));
+            inside
+        })
+        .filter(|row| !row.is_empty())
+        .collect()
+}

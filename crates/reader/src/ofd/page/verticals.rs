@@ -1,0 +1,91 @@
+//! Words written from top to bottom, one character to a row: 购买方信息, 销售方, 密码区, 备注. They stand in narrow
+//! columns of their own that divide a page, so a value never reaches across one.
+
+use super::glyphs::Glyph;
+
+/// The characters of such words.
+const CHARACTERS: &str = "购买方信息销售密码区备注说明";
+/// How far the characters of one word may stand from the vertical, and from each other.
+const SLANT_MM: f64 = 1.2;
+const STEP_MM_MAX: f64 = 13.0;
+
+/// What a vertical word introduces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// 备注.
+    Remark,
+    /// 密码区.
+    Cipher,
+    /// 购买方, 销售方, 说明 and the like.
+    Other,
+}
+
+/// A word written from top to bottom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Vertical {
+    pub(super) kind: Kind,
+    pub(super) x: f64,
+    /// From the first character's base line to the last one's.
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+impl Vertical {
+    /// Whether the column of this word reaches the height `y`.
+    pub(super) fn divides(&self, y: f64) -> bool {
+        y >= self.top - 6.0 && y <= self.bottom + 6.0
+    }
+}
+
+/// Takes the vertical words out of the rows.
+pub(super) fn take(rows: &mut [Vec<Glyph>]) -> Vec<Vertical> {
+    let mut alone: Vec<Glyph> = Vec::new();
+    for row in rows.iter() {
+        for (at, glyph) in row.iter().enumerate() {
+            let clear = 1.6 * glyph.size;
+            let before = at.checked_sub(1).and_then(|before| row.get(before));
+            let after = row.get(at + 1);
+            let stands_alone = before.is_none_or(|other| glyph.x - other.x > clear)
+                && after.is_none_or(|other| other.x - glyph.x > clear);
+            if stands_alone && CHARACTERS.contains(glyph.bare) {
+                alone.push(*glyph);
+            }
+        }
+    }
+    // No form has more than a few dozen; a page of nothing else is hostile or a picture made of letters.
+    alone.truncate(200);
+    let mut words: Vec<Vec<Glyph>> = Vec::new();
+    for glyph in alone {
+        let word = words.iter_mut().find(|word| {
+            word.last().is_some_and(|last| {
+                (last.x - glyph.x).abs() <= SLANT_MM && (0.0..=STEP_MM_MAX).contains(&(glyph.y - last.y))
+            })
+        });
+        match word {
+            Some(word) => word.push(glyph),
+            None => words.push(vec![glyph]),
+        }
+    }
+    words.retain(|word| word.len() >= 2);
+    for row in rows.iter_mut() {
+        row.retain(|glyph| !words.iter().any(|word| word.contains(glyph)));
+    }
+    words.iter().filter_map(|word| vertical(word)).collect()
+}
+
+fn vertical(word: &[Glyph]) -> Option<Vertical> {
+    let (first, last) = (word.first()?, word.last()?);
+    let has = |wanted: char| word.iter().any(|glyph| glyph.bare == wanted);
+    Some(Vertical {
+        kind: if has('备') {
+            Kind::Remark
+        } else if has('密') {
+            Kind::Cipher
+        } else {
+            Kind::Other
+        },
+        x: word.iter().map(|glyph| glyph.x).fold(first.x, f64::min),
+        top: first.y,
+        bottom: last.y,
+    })
+}

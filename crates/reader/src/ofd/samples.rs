@@ -1,0 +1,183 @@
+//! The real files of the shared corpus against its manifest, where the corpus is at hand.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use invoice::{FieldName, Integrity, InvoiceReading, SealCheck};
+
+use super::{OfdReading, read};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/samples");
+
+/// The columns of the manifest that are fields.
+const COLUMNS: [(&str, FieldName); 12] = [
+    ("kind", FieldName::Kind),
+    ("number", FieldName::Number),
+    ("code", FieldName::Code),
+    ("check_code", FieldName::CheckCode),
+    ("date", FieldName::Date),
+    ("seller_name", FieldName::SellerName),
+    ("seller_tax_id", FieldName::SellerTaxId),
+    ("buyer_name", FieldName::BuyerName),
+    ("buyer_tax_id", FieldName::BuyerTaxId),
+    ("amount", FieldName::Amount),
+    ("tax", FieldName::Tax),
+    ("total", FieldName::Total),
+];
+
+/// The rows of the manifest that are OFD files, by column name; `None` where the corpus is not at hand.
+fn manifest() -> Option<Vec<HashMap<String, String>>> {
+    let path = PathBuf::from(FOLDER).join("MANIFEST.tsv");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        std::io::Write::write_all(&mut std::io::stderr(), b"skipped: no shared corpus here\n").ok();
+        return None;
+    };
+    let mut lines = text.lines();
+    let head: Vec<&str> = lines.next()?.split('\t').collect();
+    let rows = lines
+        .map(|line| {
+            let cells = line.split('\t').map(str::to_owned);
+            head.iter().map(|name| (*name).to_owned()).zip(cells).collect()
+        })
+        .filter(|row: &HashMap<String, String>| row["file"].starts_with("ofd/"))
+        .collect();
+    Some(rows)
+}
+
+fn say(line: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "{line}").ok();
+}
+
+/// What became of one expectation.
+#[derive(PartialEq)]
+enum Outcome {
+    Right,
+    Wrong(String),
+    Missing,
+}
+
+fn outcome(invoice: Option<&InvoiceReading>, field: FieldName, expect: &str) -> Outcome {
+    let Some(invoice) = invoice else {
+        return Outcome::Missing;
+    };
+    let have = match field {
+        FieldName::Kind => invoice.kind().map(|kind| kind.code().to_owned()),
+        _ => invoice.fields.value(field).map(str::to_owned),
+    };
+    match have {
+        None => Outcome::Missing,
+        Some(have) if Some(&have) == field.canonical(expect).as_ref() => Outcome::Right,
+        Some(have) => Outcome::Wrong(have),
+    }
+}
+
+fn read_row(row: &HashMap<String, String>) -> (OfdReading, u128) {
+    let bytes = std::fs::read(PathBuf::from(FOLDER).join(&row["file"])).expect("a file of the manifest");
+    let start = Instant::now();
+    let reading = read(&bytes);
+    (reading, start.elapsed().as_micros())
+}
+
+#[test]
+fn every_field_of_the_manifest_is_read() {
+    let Some(rows) = manifest() else { return };
+    let (mut right, mut wrong, mut missing) = (0, Vec::new(), Vec::new());
+    for row in &rows {
+        let (reading, micros) = read_row(row);
+        let invoice = reading.invoices.first();
+        say(&format!(
+            "{}: {micros} us, {} invoices, pages {:?}, faults {:?}",
+            row["file"],
+            reading.invoices.len(),
+            reading.pages,
+            reading.faults.iter().map(|fault| &fault.code).collect::<Vec<_>>()
+        ));
+        for (column, field) in COLUMNS {
+            let expect = row[column].as_str();
+            if expect.is_empty() {
+                continue;
+            }
+            let at = format!("{} {column}", row["file"]);
+            match outcome(invoice, field, expect) {
+                Outcome::Right => right += 1,
+                Outcome::Missing => missing.push(at),
+                Outcome::Wrong(have) => wrong.push(format!("{at}: {have}, not {expect}")),
+            }
+        }
+    }
+    say(&format!("{right} right, wrong {wrong:#?}, missing {missing:#?}"));
+    assert!(wrong.is_empty() && missing.is_empty());
+}
+
+#[test]
+fn every_source_alone_says_the_same() {
+    let Some(rows) = manifest() else { return };
+    for row in &rows {
+        let (reading, _) = read_row(row);
+        for invoice in &reading.invoices {
+            for (name, field) in &invoice.fields.0 {
+                for witness in &field.witnesses {
+                    if std::env::var_os("OFD_WITNESSES").is_some() {
+                        say(&format!("{} {} {witness:?}", row["file"], name.as_str()));
+                    }
+                }
+                assert_ne!(
+                    field.agreement(),
+                    invoice::Agreement::Disputed,
+                    "{} {}: {:#?}",
+                    row["file"],
+                    name.as_str(),
+                    field.witnesses
+                );
+            }
+            for set in &invoice.line_sets {
+                say(&format!(
+                    "{} {:?}: {} lines, complete {}, {:?} + {:?}",
+                    row["file"],
+                    set.source,
+                    set.lines.len(),
+                    set.complete,
+                    set.amount(),
+                    set.tax()
+                ));
+            }
+        }
+    }
+}
+
+#[test]
+fn untouched_signed_files_are_intact_and_redacted_ones_broken() {
+    let Some(rows) = manifest() else { return };
+    for row in &rows {
+        let (reading, _) = read_row(row);
+        let Some(facts) = &reading.signatures else {
+            continue;
+        };
+        say(&format!("{}: {:?}", row["file"], facts.integrity));
+        for signer in &facts.signers {
+            say(&format!("    {signer:?}"));
+        }
+        let file = row["file"].as_str();
+        let is_redacted = row["origin"].contains("redacted");
+        match &facts.integrity {
+            Integrity::Broken { parts } => {
+                assert!(is_redacted, "{file}");
+                assert!(
+                    parts.iter().any(|part| part.ends_with("original_invoice.xml")),
+                    "{file}"
+                );
+            }
+            Integrity::Intact { .. } => {
+                assert!(!is_redacted, "{file}");
+                assert!(
+                    facts.signers.iter().all(|signer| signer.seal == SealCheck::Holds),
+                    "{file}"
+                );
+            }
+            Integrity::Unsigned => assert!(file.contains("shudian") || file.contains("shanghai"), "{file}"),
+            Integrity::Unknown { .. } => assert!(file.contains("template-no-attachment"), "{file}"),
+        }
+    }
+}
