@@ -325,7 +325,7 @@ pub(crate) enum Place {
     Page(usize),
 }
 
-/// Media by body and id: position in the list.
+/// Media by body and id: their position in the list.
 pub(crate) type MediaIndex = HashMap<(usize, u64), usize>;
 
 /// Text objects by id: place and position in its content.

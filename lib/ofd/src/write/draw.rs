@@ -11,7 +11,7 @@ use crate::xml::escape;
 /// A text to write.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextDraft {
-    /// Base line start of the first character in millimetres; ignored by viewers' boxes, kept by the runs.
+    /// Base line start of the first character on the page in millimetres.
     pub start: Point,
     /// Height of the type in millimetres.
     pub size: f64,
