@@ -163,10 +163,14 @@ fn content(texts: &[(u32, f64, f64, &str)]) -> String {
     let objects: String = texts
         .iter()
         .map(|(id, x, y, text)| {
-            let steps = text.chars().count().saturating_sub(1);
-            let delta = match steps {
-                0 => String::new(),
-                _ => format!(r#" DeltaX="g {steps} 3""#),
+            // Latin characters are half as wide as Chinese ones.
+            let steps: Vec<&str> = text
+                .chars()
+                .map(|c| if c.is_ascii() { "1.5" } else { "3" })
+                .collect();
+            let delta = match steps.split_last() {
+                Some((_, steps)) if !steps.is_empty() => format!(r#" DeltaX="{}""#, steps.join(" ")),
+                _ => String::new(),
             };
             let text = text.replace('&', "&amp;").replace('<', "&lt;");
             format!(

@@ -119,7 +119,7 @@ fn every_source_alone_says_the_same() {
         for invoice in &reading.invoices {
             for (name, field) in &invoice.fields.0 {
                 for witness in &field.witnesses {
-                    if std::env::var_os("OFD_WITNESSES").is_some() {
+                    if std::env::var_os("PIAOKU_TEST_WITNESSES").is_some() {
                         say(&format!("{} {} {witness:?}", row["file"], name.as_str()));
                     }
                 }

@@ -47,6 +47,10 @@ const LABELS: &[(&str, Label)] = &[
     ("开票人", Label::Field(Drawer)),
     ("代码", Label::Field(Code)),
     ("号码", Label::Field(Number)),
+    // 共 4 页 第 1 页 of a sales list, each word on its own.
+    ("共", Label::Idle),
+    ("第", Label::Idle),
+    ("页", Label::Idle),
 ];
 
 /// Labels of rail tickets only; elsewhere these words head columns.

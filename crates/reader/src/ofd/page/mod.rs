@@ -7,6 +7,8 @@
 mod glyphs;
 mod labels;
 mod table;
+#[cfg(test)]
+mod tests;
 mod verticals;
 
 use invoice::{Extra, FieldName, InvoiceKind, InvoiceReading, LineSet, Source};
@@ -21,6 +23,8 @@ use verticals::{Kind, Vertical};
 const WRAP_MM: f64 = 4.5;
 /// Heights this close are one row; then the nearer label to the left has the value.
 const SAME_ROW_MM: f64 = 1.6;
+/// The widest gap inside a value.
+const GAP_MM_MAX: f64 = 15.0;
 /// Type at least this high may be a title; the smallest title seen is 6.7 mm, the largest body text 4.9 mm.
 const TITLE_MM_MIN: f64 = 5.5;
 /// Labels beyond this many on one page are not those of an invoice.
@@ -60,7 +64,7 @@ pub(super) fn read(document: &Document, page_index: usize) -> PageReading {
         reading: PageReading::default(),
         kind: None,
     };
-    page.read_title(&rows);
+    page.take_title(&mut rows);
     let verticals = verticals::take(&mut rows);
     let table = table::take(&mut rows);
     if let Some(table) = table.as_ref() {
@@ -96,9 +100,11 @@ impl Page {
         self.reading.invoice.state(field, Source::OfdText, place, raw);
     }
 
-    /// The title is the largest text that names a kind; 清单 in its place makes the page a sales list.
-    fn read_title(&mut self, rows: &[Vec<Glyph>]) {
-        for row in rows {
+    /// Takes the title out of the rows, with whatever large text stands above it: large text that names a kind, or
+    /// says 清单 and so makes the page a sales list.
+    fn take_title(&mut self, rows: &mut [Vec<Glyph>]) {
+        let mut title_y = None;
+        for row in rows.iter() {
             let large: Vec<Glyph> = row
                 .iter()
                 .filter(|glyph| glyph.size >= TITLE_MM_MIN)
@@ -108,6 +114,7 @@ impl Page {
             let title = text(&large);
             if title.contains("清单") {
                 self.reading.is_list = true;
+                title_y = Some(first.y);
             }
             let by_run = large.chunk_by(|a, b| a.run == b.run).map(text);
             let named = std::iter::once(title.clone())
@@ -115,8 +122,13 @@ impl Page {
                 .find_map(|title| Some((InvoiceKind::from_label(&title)?, title)));
             if let (Some((kind, title)), None) = (named, self.kind) {
                 self.kind = Some(kind);
+                title_y = Some(first.y);
                 self.state(FieldName::Kind, Some((first.x, first.y)), &title);
             }
+        }
+        let Some(title_y) = title_y else { return };
+        for row in rows.iter_mut() {
+            row.retain(|glyph| glyph.size < TITLE_MM_MIN || glyph.y > title_y + SAME_ROW_MM);
         }
     }
 
@@ -158,6 +170,11 @@ impl Page {
                     continue;
                 };
                 match of_row.iter_mut().find(|(known, _)| *known == owner) {
+                    // What stands far behind a value is something else without a label of its own.
+                    Some((_, glyphs))
+                        if glyphs
+                            .last()
+                            .is_some_and(|last| glyph.x - last.end() > GAP_MM_MAX) => {}
                     Some((_, glyphs)) => glyphs.push(*glyph),
                     None => of_row.push((owner, vec![*glyph])),
                 }

@@ -41,8 +41,6 @@ struct Head {
 pub(super) struct Table {
     /// Base line of the head.
     pub(super) top: f64,
-    /// Base line of the row of sums, or of the page's end.
-    pub(super) bottom: f64,
     /// The lines; `None` where the cells make none.
     pub(super) lines: Option<Vec<Line>>,
     /// 合计金额 and 合计税额 as printed, with the place of each.
@@ -56,13 +54,15 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
         .enumerate()
         .find_map(|(at, row)| Some((at, heads(row)?)))?;
     let top = rows.get(head_at)?.first()?.y;
-    let sum_at = rows
-        .iter()
-        .enumerate()
-        .skip(head_at + 1)
-        .find_map(|(at, row)| is_sum_row(row).then_some(at));
-    let sum_y = sum_at.and_then(|at| rows.get(at)?.first()).map(|glyph| glyph.y);
-    let bottom = sum_y.unwrap_or(f64::MAX);
+    let below = || rows.iter().skip(head_at + 1);
+    let y_of = |row: &Vec<Glyph>| row.first().map_or(f64::MAX, |glyph| glyph.y);
+    let sum_y = below().find(|row| is_sum_row(row)).map(y_of);
+    // Without sums the table ends where the next part of the form begins.
+    let bottom = sum_y
+        .or_else(|| below().find(|row| closes(row)).map(y_of))
+        .unwrap_or(f64::MAX);
+    let is_sum = |glyph: &Glyph| sum_y.is_some_and(|y| (glyph.y - y).abs() <= SUM_ROW_MM);
+    let is_cell = |glyph: &Glyph| glyph.y > top + 1.0 && glyph.y < bottom - SUM_ROW_MM;
 
     let mut cells = Vec::new();
     let mut sums: Vec<(Column, f64, f64, String)> = Vec::new();
@@ -74,26 +74,24 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
             let Some(column) = nearest(&heads, (first.x + last.end()) / 2.0) else {
                 continue;
             };
-            if first.y > top + 1.0 && first.y < bottom - SUM_ROW_MM {
+            if is_cell(first) {
                 cells.push(PlacedCell {
                     column,
                     page_id: None,
                     y_mm: first.y,
                     text: text(piece),
                 });
-            } else if (first.y - bottom).abs() <= SUM_ROW_MM && matches!(column, Column::Amount | Column::Tax)
-            {
+            } else if is_sum(first) && matches!(column, Column::Amount | Column::Tax) {
                 sums.push((column, first.x, first.y, text(piece)));
             }
         }
     }
     rows.retain_mut(|row| {
-        row.retain(|glyph| glyph.y < top - 1.0 || glyph.y > bottom + SUM_ROW_MM);
+        row.retain(|glyph| (glyph.y - top).abs() > 1.0 && !is_cell(glyph) && !is_sum(glyph));
         !row.is_empty()
     });
     Some(Table {
         top,
-        bottom,
         lines: lines_by_height(&cells),
         sums: [(Column::Amount, FieldName::Amount), (Column::Tax, FieldName::Tax)]
             .into_iter()
@@ -159,6 +157,13 @@ fn is_sum_row(row: &[Glyph]) -> bool {
         ("合计" | "小计", _) | ("合", "计") | ("小", "计") => true,
         (word, _) => word.starts_with("合计") && row.iter().all(|g| "合计¥0123456789.,-*".contains(g.bare)),
     }
+}
+
+/// Whether a row belongs to the part of the form below the table.
+fn closes(row: &[Glyph]) -> bool {
+    const BELOW: [&str; 5] = ["价税合计", "名称:", "纳税人识别号:", "收款人:", "开票人"];
+    let bare: String = row.iter().map(|glyph| glyph.bare).collect();
+    BELOW.iter().any(|words| bare.contains(words))
 }
 
 /// The parts of a row that were written together.
