@@ -11,7 +11,8 @@ use crate::{Cents, normalise};
 /// Returns `None` unless every character is understood and the units stand in falling order.
 pub fn parse_words(text: &str) -> Option<Cents> {
     let bare = normalise(text);
-    let bare = bare.trim_start_matches(['⊗', 'ⓧ', '⨂', '×', 'X', ':']);
+    // NFKC makes an `x` of the circled cross that some makers print as a letter.
+    let bare = bare.trim_start_matches(['⊗', 'ⓧ', '⨂', '×', 'X', 'x', ':']);
     let (negative, bare) = strip_sign(bare);
     let bare = bare.trim_start_matches("人民币").trim_start_matches(['⊗', 'ⓧ']);
     let (again, bare) = strip_sign(bare);
@@ -264,6 +265,7 @@ mod tests {
         check("壹拾叁万零捌佰陆拾肆圆壹角玖分", Some(13_086_419));
         check("壹万圆整", Some(1_000_000));
         check("⊗ 贰佰圆整", Some(20_000));
+        check("ⓧ壹拾壹圆贰角", Some(1_120));
         check("（负数）贰仟陆佰伍拾圆整", Some(-265_000));
         check("负贰仟陆佰伍拾元整", Some(-265_000));
         check("伍角", Some(50));
