@@ -20,6 +20,7 @@ pub(super) struct Made {
     with_tags: bool,
     with_attachment: bool,
     is_signed: bool,
+    further_pages: u32,
 }
 
 impl Made {
@@ -28,6 +29,14 @@ impl Made {
         let mut made = Made::default();
         made.set("Doc_0/Pages/Page_0/Content.xml", &content(texts));
         made
+    }
+
+    /// A further page, numbered from 2 by its place.
+    pub(super) fn also_page(mut self, texts: &[(u32, f64, f64, &str)]) -> Made {
+        self.further_pages += 1;
+        let number = self.further_pages;
+        self.set(&format!("Doc_0/Pages/Page_{number}/Content.xml"), &content(texts));
+        self
     }
 
     /// Adds or replaces a file.
@@ -144,8 +153,14 @@ impl Made {
             true => format!("<ofd:{element}>{path}</ofd:{element}>"),
             false => String::new(),
         };
+        let further_pages: String = (1..=self.further_pages)
+            .map(|number| {
+                let id = number + 1;
+                format!(r#"<ofd:Page ID="{id}" BaseLoc="Pages/Page_{number}/Content.xml"/>"#)
+            })
+            .collect();
         let document = format!(
-            r#"<ofd:Document {OFD}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 140</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages>{}{}</ofd:Document>"#,
+            r#"<ofd:Document {OFD}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 140</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/>{further_pages}</ofd:Pages>{}{}</ofd:Document>"#,
             part(self.with_attachment, "Attachments", "Attachs/Attachments.xml"),
             part(self.with_tags, "CustomTags", "Tags/CustomTags.xml"),
         );

@@ -10,10 +10,13 @@ mod integrity;
 #[cfg(test)]
 mod making;
 mod page;
+mod pictures;
 #[cfg(test)]
 mod samples;
 mod seal;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use invoice::{Fault, FieldName, InvoiceReading, LineSet, SignatureFacts, Source};
 use ofd::{Document, ErrorKind, LimitKind, OfdError, Problem};

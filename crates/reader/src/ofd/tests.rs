@@ -1,0 +1,180 @@
+use invoice::{Agreement, Cents, FieldName, Source};
+
+use super::making::Made;
+use super::{OfdReading, read};
+use crate::faults;
+
+const NUMBER: &str = "24112000000048542163";
+const OTHER: &str = "24112000000048542164";
+const PAGE: &str = "Doc_0/Pages/Page_0/Content.xml";
+
+const FACE: &[(u32, f64, f64, &str)] = &[
+    (1, 154.0, 11.0, "发票号码："),
+    (2, 170.0, 11.0, NUMBER),
+    (3, 143.0, 98.5, "（小写）"),
+    (4, 156.0, 98.5, "¥318.00"),
+    (5, 16.0, 98.5, "价税合计（大写）"),
+    (6, 63.0, 98.5, "叁佰壹拾捌圆整"),
+];
+
+const TAGS: &str = r#"<ofd:root xmlns:ofd="http://www.ofdspec.org/2016"><ofd:InvoiceNo><ofd:ObjectRef PageRef="1">2</ofd:ObjectRef></ofd:InvoiceNo><ofd:TaxInclusiveTotalAmount><ofd:ObjectRef PageRef="1">4</ofd:ObjectRef></ofd:TaxInclusiveTotalAmount></ofd:root>"#;
+
+const ATTACHMENT: &str = r#"<eInvoice xmlns:fp="http://www.edrm.org.cn/schema/e-invoice/2019"><fp:InvoiceNo>24112000000048542163</fp:InvoiceNo><fp:TaxInclusiveTotalAmount>318.00</fp:TaxInclusiveTotalAmount></eInvoice>"#;
+
+fn made() -> Made {
+    Made::page(FACE)
+        .custom_data(&[("发票号码", NUMBER), ("合计金额", "300.00")])
+        .tags(TAGS)
+        .attachment(ATTACHMENT)
+}
+
+fn sources(reading: &OfdReading, field: FieldName) -> Vec<Source> {
+    let field = reading.invoices[0].field(field).expect("the field is stated");
+    field.witnesses.iter().map(|witness| witness.source).collect()
+}
+
+#[test]
+fn every_source_is_a_witness_of_one_invoice() {
+    let reading = read(&made().bytes());
+    assert_eq!(reading.invoices.len(), 1);
+    assert_eq!(
+        sources(&reading, FieldName::Number),
+        [
+            Source::OfdAttachment,
+            Source::OfdCustomData,
+            Source::OfdTag,
+            Source::OfdText
+        ]
+    );
+    let invoice = &reading.invoices[0];
+    assert_eq!(invoice.total(), Some(Cents(31_800)));
+    assert!(
+        invoice
+            .fields
+            .0
+            .values()
+            .all(|field| field.agreement() != Agreement::Disputed)
+    );
+    assert_eq!(reading.pages, Some((1, 0)));
+    assert_eq!(reading.faults, []);
+}
+
+#[test]
+fn a_number_altered_on_the_page_is_disputed_not_a_second_invoice() {
+    let reading = read(&made().altered(PAGE, NUMBER, OTHER).bytes());
+    assert_eq!(reading.invoices.len(), 1);
+    let number = reading.invoices[0].field(FieldName::Number).expect("a number");
+    assert_eq!(number.agreement(), Agreement::Disputed);
+    assert_eq!(number.value(), Some(NUMBER));
+}
+
+#[test]
+fn a_total_altered_in_the_attachment_is_disputed() {
+    let part = "Doc_0/Attachs/original_invoice.xml";
+    let reading = read(&made().altered(part, "318.00", "3180.00").bytes());
+    let total = reading.invoices[0].field(FieldName::Total).expect("a total");
+    assert_eq!(total.agreement(), Agreement::Disputed);
+}
+
+#[test]
+fn a_merged_print_holds_several_invoices_and_an_annex() {
+    let second = [(1, 154.0, 11.0, "发票号码："), (2, 170.0, 11.0, OTHER)];
+    let annex = [(1, 20.0, 20.0, "行程单")];
+    let made = Made::page(FACE).also_page(&second).also_page(&annex);
+    let reading = read(&made.bytes());
+    let keys: Vec<String> = reading
+        .invoices
+        .iter()
+        .filter_map(|invoice| invoice.key())
+        .map(|key| key.0)
+        .collect();
+    assert_eq!(keys, [format!("U:{NUMBER}"), format!("U:{OTHER}")]);
+    assert_eq!(reading.invoices[1].place, "page 2");
+    assert_eq!(reading.pages, Some((3, 1)));
+}
+
+#[test]
+fn an_invoice_that_goes_on_over_two_pages_is_one() {
+    let head = |texts: &[(u32, f64, f64, &'static str)]| {
+        [
+            &[
+                (1, 154.0, 11.0, "发票号码："),
+                (2, 170.0, 11.0, NUMBER),
+                (100, 15.0, 53.0, "项目名称"),
+                (105, 143.0, 53.0, "金额"),
+                (107, 194.0, 53.0, "税额"),
+            ][..],
+            texts,
+        ]
+        .concat()
+    };
+    let first = head(&[
+        (10, 4.0, 57.0, "甲"),
+        (11, 143.0, 57.0, "100.00"),
+        (12, 194.0, 57.0, "6.00"),
+    ]);
+    let last = head(&[
+        (10, 4.0, 57.0, "乙"),
+        (11, 143.0, 57.0, "200.00"),
+        (12, 194.0, 57.0, "12.00"),
+        (13, 20.0, 92.0, "合计"),
+        (14, 143.0, 92.0, "¥300.00"),
+        (15, 194.0, 92.0, "¥18.00"),
+    ]);
+    let reading = read(&Made::page(&first).also_page(&last).bytes());
+    assert_eq!(reading.invoices.len(), 1);
+    let invoice = &reading.invoices[0];
+    let set = invoice.lines().expect("lines");
+    assert_eq!(set.lines.len(), 2);
+    assert!(set.complete);
+    assert_eq!(invoice.amount(), Some(Cents(30_000)));
+    assert_eq!(
+        invoice
+            .field(FieldName::Number)
+            .map(|field| field.witnesses.len()),
+        Some(1)
+    );
+    assert_eq!(reading.pages, Some((2, 0)));
+}
+
+#[test]
+fn a_declared_part_that_is_missing_is_noted() {
+    let reading = read(&made().without("Doc_0/Attachs/original_invoice.xml").bytes());
+    assert!(
+        reading
+            .faults
+            .iter()
+            .any(|fault| fault.code == faults::PART_MISSING.code)
+    );
+    assert_eq!(reading.invoices.len(), 1);
+}
+
+#[test]
+fn what_was_added_after_signing_is_noted_on_the_invoice() {
+    let mut made = made().signed();
+    made.set("Doc_0/Pages/Page_9/Content.xml", "<x/>");
+    let reading = read(&made.bytes());
+    let notes: Vec<&str> = reading.invoices[0]
+        .extras
+        .iter()
+        .map(|extra| extra.value.as_str())
+        .collect();
+    assert_eq!(notes, ["Doc_0/Pages/Page_9/Content.xml"]);
+}
+
+#[test]
+fn every_cut_of_a_file_is_answered() {
+    let whole = made().signed().bytes();
+    for length in (0..whole.len()).step_by(97) {
+        let reading = read(&whole[..length]);
+        assert_eq!(reading.invoices.len(), 0);
+        assert_eq!(
+            reading
+                .faults
+                .iter()
+                .map(|fault| fault.code.as_str())
+                .collect::<Vec<_>>(),
+            [faults::UNREADABLE.code]
+        );
+    }
+}
