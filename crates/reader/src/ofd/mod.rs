@@ -193,8 +193,9 @@ fn continue_face(face: &mut InvoiceReading, page: &page::PageReading) {
             let is_known = face
                 .field(*name)
                 .is_some_and(|known| known.witnesses.iter().any(|other| other.value == witness.value));
-            // The title and kind of a sales list are its own.
-            if !is_known && !(page.is_list && *name == FieldName::Kind) {
+            // The title of a sales list is its own.
+            let is_own = page.is_list && *name == FieldName::Kind;
+            if !is_known && !is_own {
                 face.state(*name, witness.source, witness.place.clone(), &witness.raw);
             }
         }

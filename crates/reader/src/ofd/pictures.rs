@@ -135,7 +135,7 @@ pub(super) fn drawn(document: &Document, page_index: usize) -> Option<Picture> {
         .collect();
     let steps: usize = shapes.iter().map(|shape| shape.operations.len()).sum();
     let size = |length: f64| {
-        let is_drawable = length >= SIDE_MM_MIN && length <= SIDE_MM_MAX;
+        let is_drawable = (SIDE_MM_MIN..=SIDE_MM_MAX).contains(&length);
         is_drawable.then_some((length * PIXELS_PER_MM).ceil() as u32)
     };
     if steps < CODE_STEPS_MIN {

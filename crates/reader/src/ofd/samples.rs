@@ -181,3 +181,63 @@ fn untouched_signed_files_are_intact_and_redacted_ones_broken() {
         }
     }
 }
+
+/// A cheap sequence of numbers that is the same on every run (Knuth's MMIX constants).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % bound.max(1)
+    }
+}
+
+/// The package again, with one of its entries cut, doubled or strewn with other bytes.
+fn mangled(document: &ofd::Document, numbers: &mut Numbers) -> Vec<u8> {
+    use std::io::{Cursor, Write as _};
+    let entries = document.package().entries();
+    let victim = numbers.below(entries.len());
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (at, entry) in entries.iter().enumerate() {
+        let mut bytes = entry.bytes.to_vec();
+        if at == victim {
+            let place = numbers.below(bytes.len());
+            match numbers.below(4) {
+                0 => bytes.truncate(place),
+                1 => bytes.extend_from_within(place..),
+                2 => drop(bytes.splice(place..place, *b"-9999999999999999999 ")),
+                _ => {
+                    for _ in 0..=numbers.below(20) {
+                        let place = numbers.below(bytes.len());
+                        if let Some(byte) = bytes.get_mut(place) {
+                            *byte = u8::try_from(numbers.below(256)).expect("below 256");
+                        }
+                    }
+                }
+            }
+        }
+        zip.start_file(entry.name.as_str(), options)
+            .expect("a name that was read");
+        zip.write_all(&bytes).expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
+}
+
+#[test]
+fn mangled_files_are_answered() {
+    let Some(rows) = manifest() else { return };
+    let mut numbers = Numbers(1);
+    for row in &rows {
+        let bytes = std::fs::read(PathBuf::from(FOLDER).join(&row["file"])).expect("a file of the manifest");
+        let Ok(document) = ofd::read(&bytes, &super::ofd_limits()) else {
+            continue;
+        };
+        for _ in 0..25 {
+            let _ = read(&mangled(&document, &mut numbers));
+        }
+    }
+}

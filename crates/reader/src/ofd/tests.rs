@@ -1,4 +1,4 @@
-use invoice::{Agreement, Cents, FieldName, Source};
+use invoice::{Agreement, Cents, FieldName, InvoiceReading, Source};
 
 use super::making::Made;
 use super::{OfdReading, read};
@@ -85,7 +85,7 @@ fn a_merged_print_holds_several_invoices_and_an_annex() {
     let keys: Vec<String> = reading
         .invoices
         .iter()
-        .filter_map(|invoice| invoice.key())
+        .filter_map(InvoiceReading::key)
         .map(|key| key.0)
         .collect();
     assert_eq!(keys, [format!("U:{NUMBER}"), format!("U:{OTHER}")]);

@@ -71,8 +71,8 @@ pub(super) fn read(document: &Document, page_index: usize) -> PageReading {
         page.state_table(table);
     }
     let zones = Zones::new(&verticals, table.as_ref(), &rows);
-    page.state_zone(FieldName::Remark, zones.take_remark(&mut rows));
-    page.state_zone(FieldName::CipherArea, zones.take_cipher(&mut rows));
+    page.state_zone(FieldName::Remark, &zones.take_remark(&mut rows));
+    page.state_zone(FieldName::CipherArea, &zones.take_cipher(&mut rows));
 
     let mut marks: Vec<Mark> = rows
         .iter_mut()
@@ -150,7 +150,7 @@ impl Page {
         self.reading.invoice.line_sets.push(set);
     }
 
-    fn state_zone(&mut self, field: FieldName, zone: Vec<Vec<Glyph>>) {
+    fn state_zone(&mut self, field: FieldName, zone: &[Vec<Glyph>]) {
         let at = zone
             .first()
             .and_then(|row| row.first())
