@@ -1,0 +1,143 @@
+//! The data folder (数据目录): one site's database, originals, tip file and lock. Opening it is recovery.
+//!
+//! ```text
+//! lock         held while the folder is open; says by whom
+//! tip          highest signed head, apart from the database
+//! piaoku.db    the database (with -wal and -shm beside it)
+//! originals/   files by digest
+//! ```
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Cause, ErrorKind, io_cause};
+use crate::originals::{FolderOriginals, make_folder, sync_folder};
+use crate::sqlite::SqliteStore;
+use crate::tip::TipFile;
+use crate::writer::{Signer, Writer, WriterOptions};
+use crate::{Store, StoreError};
+
+/// Name of the database file.
+pub const DATABASE: &str = "piaoku.db";
+/// Name of the tip file.
+pub const TIP: &str = "tip";
+/// Name of the lock file.
+pub const LOCK: &str = "lock";
+/// Name of the folder of originals.
+pub const ORIGINALS: &str = "originals";
+
+/// An open data folder. The lock is released when this is dropped, or when the process ends in whatever way.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    store: Arc<SqliteStore>,
+    originals: Arc<FolderOriginals>,
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Opens a data folder, or makes it. Its parent must exist.
+    ///
+    /// # Errors
+    /// [`StoreError::FolderInUse`] when another process has it; a missing tip file beside a database; or something in it
+    /// cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error| StoreError::Folder {
+            path: path.to_owned(),
+            source: io_cause(error),
+        };
+        make_folder(path).map_err(failed)?;
+        let lock = take_lock(path)?;
+        let (database, tip) = (path.join(DATABASE), path.join(TIP));
+        if !database.try_exists().map_err(failed)? && !tip.try_exists().map_err(failed)? {
+            // The tip file comes first: a database without one is from a copy, and is refused below.
+            TipFile::create(&tip)?;
+            sync_folder(path).map_err(failed)?;
+        }
+        TipFile::open(&tip)?;
+        let store = Arc::new(SqliteStore::open(&database)?);
+        sync_folder(path).map_err(failed)?;
+        let originals = Arc::new(FolderOriginals::open(&path.join(ORIGINALS))?);
+        Ok(Self {
+            path: path.to_owned(),
+            store,
+            originals,
+            _lock: lock,
+        })
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The database.
+    pub fn store(&self) -> Arc<SqliteStore> {
+        Arc::clone(&self.store)
+    }
+
+    /// The originals.
+    pub fn originals(&self) -> Arc<FolderOriginals> {
+        Arc::clone(&self.originals)
+    }
+
+    /// Starts the writer: compares the database with the tip, loads the tree, and brings the rows up to date.
+    ///
+    /// # Errors
+    /// See [`Writer::start`].
+    pub fn start_writer(
+        &self,
+        signer: Box<dyn Signer>,
+        options: WriterOptions,
+    ) -> Result<Writer, StoreError> {
+        let tip = TipFile::open(&self.path.join(TIP))?;
+        let store: Arc<dyn Store> = self.store.clone();
+        Writer::start(store, Box::new(tip), signer, options)
+    }
+}
+
+fn take_lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join(LOCK);
+    let failed = |error| StoreError::Folder {
+        path: path.clone(),
+        source: io_cause(error),
+    };
+    let open = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
+    let mut file = open.map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Only for the message: the holder may be writing this very moment.
+            let read = Read::by_ref(&mut file).take(200).read_to_string(&mut holder);
+            let is_known = read.is_ok() && !holder.trim().is_empty();
+            let holder = if is_known {
+                holder.trim().to_owned()
+            } else {
+                "another process".to_owned()
+            };
+            return Err(StoreError::FolderInUse {
+                path: folder.to_owned(),
+                holder,
+            });
+        }
+        Err(TryLockError::Error(error)) => {
+            let source = Cause::new(ErrorKind::Invalid, error);
+            return Err(StoreError::Folder { path, source });
+        }
+    }
+    let mut sign = || {
+        file.set_len(0)?;
+        file.seek(SeekFrom::Start(0))?;
+        writeln!(file, "process {}", std::process::id())
+    };
+    sign().map_err(failed)?;
+    Ok(file)
+}

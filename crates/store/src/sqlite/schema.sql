@@ -1,0 +1,147 @@
+-- The schema of version 1. Numbers of invoices are text (leading zeros matter), money is an integer in 分,
+-- digests and hashes are 32 bytes, times are microseconds since 1970-01-01 UTC.
+
+-- Primary data: written once, never changed.
+
+CREATE TABLE head (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    epoch      INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    root       BLOB NOT NULL CHECK (length(root) = 32),
+    checkpoint TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE entry (
+    idx   INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL,
+    leaf  BLOB NOT NULL CHECK (length(leaf) = 32)
+) STRICT;
+
+-- Apart from the entry, so that it can be destroyed alone. The bytes are zstd.
+CREATE TABLE payload (
+    idx   INTEGER PRIMARY KEY REFERENCES entry (idx),
+    bytes BLOB NOT NULL,
+    salt  BLOB NOT NULL CHECK (length(salt) = 32)
+) STRICT;
+
+CREATE TABLE tile (
+    level INTEGER NOT NULL,
+    idx   INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (level, idx)
+) STRICT;
+
+CREATE TABLE unique_key (
+    key TEXT PRIMARY KEY,
+    idx INTEGER NOT NULL REFERENCES entry (idx)
+) STRICT, WITHOUT ROWID;
+
+-- The arrivals that have no outcome yet. AUTOINCREMENT: a number is never given twice, even after its row is gone.
+CREATE TABLE arrival (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT NOT NULL,
+    digest      BLOB NOT NULL CHECK (length(digest) = 32),
+    size        INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    parent      BLOB CHECK (parent IS NULL OR length(parent) = 32),
+    waits_for   TEXT NOT NULL
+) STRICT;
+
+-- Rows: a consequence of the entries, dropped and rebuilt at will.
+
+CREATE TABLE rows_head (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    size INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO rows_head (id, size) VALUES (1, 0);
+
+CREATE TABLE invoice (
+    id            INTEGER PRIMARY KEY,
+    key           TEXT NOT NULL UNIQUE,
+    code          TEXT,
+    number        TEXT NOT NULL,
+    kind          TEXT,
+    -- Empty where unknown, so that it can be ordered by.
+    date          TEXT NOT NULL,
+    seller_name   TEXT,
+    seller_tax_id TEXT,
+    buyer_name    TEXT,
+    buyer_tax_id  TEXT,
+    amount        INTEGER,
+    tax           INTEGER,
+    total         INTEGER,
+    red_letter    INTEGER NOT NULL,
+    first_index   INTEGER NOT NULL,
+    recorded_at   INTEGER NOT NULL,
+    format        TEXT NOT NULL,
+    renditions    INTEGER NOT NULL,
+    fault_count   INTEGER NOT NULL,
+    worst         TEXT,
+    fault_codes   TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX invoice_by_date ON invoice (date, id);
+CREATE INDEX invoice_by_seller ON invoice (seller_tax_id, date, id);
+CREATE INDEX invoice_by_buyer ON invoice (buyer_tax_id, date, id);
+
+CREATE TABLE alias (
+    key        TEXT PRIMARY KEY,
+    nth        INTEGER NOT NULL,
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX alias_by_invoice ON alias (invoice_id, nth);
+
+CREATE TABLE rendition (
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    idx        INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
+    digest     BLOB NOT NULL,
+    format     TEXT NOT NULL,
+    PRIMARY KEY (invoice_id, idx, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fault (
+    code       TEXT NOT NULL,
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    path       TEXT NOT NULL,
+    severity   TEXT NOT NULL,
+    PRIMARY KEY (invoice_id, code, path)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX fault_by_code ON fault (code, invoice_id);
+
+CREATE TABLE line (
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    no         INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    amount     INTEGER,
+    tax        INTEGER,
+    PRIMARY KEY (invoice_id, no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcome (
+    arrival INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    idx     INTEGER NOT NULL,
+    digest  BLOB NOT NULL,
+    name    TEXT NOT NULL,
+    parent  BLOB
+) STRICT;
+
+CREATE INDEX outcome_by_digest ON outcome (digest);
+CREATE INDEX outcome_by_parent ON outcome (parent, digest) WHERE parent IS NOT NULL;
+
+CREATE TABLE entity (
+    tax_id TEXT PRIMARY KEY,
+    nth    INTEGER NOT NULL,
+    names  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Bigrams cut by us, separated by spaces. The ascii tokenizer takes every character beyond ASCII as part of a token, the
+-- rarest ideographs included, where unicode61 would follow the tables of Unicode 6.1.
+CREATE VIRTUAL TABLE invoice_text USING fts5 (
+    names, items, numbers,
+    content = '', contentless_delete = 1, tokenize = 'ascii'
+);
