@@ -1,1 +1,3 @@
 //! Builders, a fake clock, a faulty store and the truth of specimens, for tests.
+
+pub mod measure;

@@ -156,10 +156,7 @@ mod tests {
     #[test]
     fn figures_keep_what_they_show() {
         assert_eq!(figure(2250.0), Cell::Figure("2250".into()));
-        assert_eq!(
-            figure(-79.20999999999999),
-            Cell::Figure("-79.20999999999999".into())
-        );
+        assert_eq!(figure(-0.1 - 0.2), Cell::Figure("-0.30000000000000004".into()));
         assert_eq!(
             figure(25_372_000_291_417_776_317.0),
             Cell::Lost("25372000291417776000".into())

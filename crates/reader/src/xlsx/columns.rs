@@ -123,7 +123,7 @@ impl Header {
             let name = normalise(cell.as_str());
             match NAMES.iter().find(|(_, names)| names.contains(&name.as_str())) {
                 Some((column, _)) if header.number(*column).is_none() => {
-                    header.known.push((*column, *number))
+                    header.known.push((*column, *number));
                 }
                 _ => header.other.push((*number, cell.as_str().to_owned())),
             }
