@@ -5,7 +5,11 @@
 //! them; [`demo`] hands in a company's year and [`corpus`] is the committed set under `samples/`. Nothing here reads
 //! an invoice, and nothing depends on the reader: both would share their mistakes. All names are invented.
 
+mod alter;
 mod chance;
+mod demo;
+mod face;
+mod forms;
 mod goods;
 mod make;
 mod qr;
@@ -14,7 +18,13 @@ mod truth;
 mod world;
 mod write;
 
+pub use alter::PASSWORD;
+pub use demo::demo;
+pub use forms::{FORMS, Form, form};
 pub use make::{Maker, Side, Situation};
 pub use specimen::{BlueLink, Business, Specimen, SpecimenLine, Traveller};
 pub use truth::{Alteration, Expect, SpecimenFile, Truth};
 pub use world::{Party, World};
+pub use write::xml::XmlStyle;
+#[cfg(test)]
+mod look;

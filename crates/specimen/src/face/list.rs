@@ -1,0 +1,122 @@
+//! The sales list (销货清单) behind a legacy invoice: an annex that repeats its code and number.
+
+use super::{Align, Column, Face, fill_table, mark};
+use crate::specimen::Specimen;
+
+/// Lines on one page of a list.
+const LINES_PER_PAGE: usize = 25;
+
+/// The pages of a specimen's list.
+pub(crate) fn faces(specimen: &Specimen) -> Vec<Face> {
+    let chunks: Vec<_> = specimen.lines.chunks(LINES_PER_PAGE).collect();
+    let count = chunks.len();
+    chunks
+        .iter()
+        .enumerate()
+        .map(|(at, lines)| {
+            let mut face = Face::new((210.0, 297.0), (156, 82, 35));
+            let title = "销售货物或者提供应税劳务、服务清单";
+            face.labels
+                .push(mark(45.0, 15.0, 120.0, 5.5, Align::Centre, title, None));
+            face.label(12.0, 28.0, "购买方名称：");
+            face.value(32.0, 28.0, &specimen.buyer.name, "ListBuyer");
+            face.label(12.0, 34.0, "销售方名称：");
+            face.value(32.0, 34.0, &specimen.seller.name, "ListSeller");
+            face.label(12.0, 40.0, &format!("所属{}代码：", specimen.kind.label()));
+            face.value(60.0, 40.0, &specimen.code, "ListCode");
+            face.label(95.0, 40.0, "号码：");
+            face.value(106.0, 40.0, &specimen.number, "ListNumber");
+            let page = format!("共{count}页 第{}页", at + 1);
+            face.label(165.0, 40.0, &page);
+            for (x, text) in [
+                (14.0, "序号"),
+                (26.0, "货物（劳务）名称"),
+                (80.0, "规格型号"),
+                (104.0, "单位"),
+                (116.0, "数量"),
+                (134.0, "单价"),
+                (152.0, "金额"),
+                (172.0, "税率"),
+                (186.0, "税额"),
+            ] {
+                face.label(x, 48.0, text);
+            }
+            let columns = [
+                Column {
+                    x: 24.0,
+                    width: 52.0,
+                    align: Align::Left,
+                    tag: "Item",
+                    show: |l| l.name.clone(),
+                },
+                Column {
+                    x: 78.0,
+                    width: 25.0,
+                    align: Align::Left,
+                    tag: "Specification",
+                    show: |l| l.spec.clone(),
+                },
+                Column {
+                    x: 103.0,
+                    width: 10.0,
+                    align: Align::Centre,
+                    tag: "Unit",
+                    show: |l| l.unit.clone(),
+                },
+                Column {
+                    x: 112.0,
+                    width: 14.0,
+                    align: Align::Right,
+                    tag: "Quantity",
+                    show: |l| l.shown_quantity(),
+                },
+                Column {
+                    x: 127.0,
+                    width: 19.0,
+                    align: Align::Right,
+                    tag: "Price",
+                    show: |l| l.shown_price().chars().take(11).collect(),
+                },
+                Column {
+                    x: 147.0,
+                    width: 20.0,
+                    align: Align::Right,
+                    tag: "Amount",
+                    show: |l| l.amount.to_string(),
+                },
+                Column {
+                    x: 169.0,
+                    width: 12.0,
+                    align: Align::Centre,
+                    tag: "TaxScheme",
+                    show: |l| l.rate.to_string(),
+                },
+                Column {
+                    x: 181.0,
+                    width: 19.0,
+                    align: Align::Right,
+                    tag: "TaxAmount",
+                    show: |l| l.shown_tax(),
+                },
+            ];
+            fill_table(&mut face, lines, &columns, 54.0, 262.0);
+            face.frame(10.0, 46.0, 202.0, 280.0);
+            face.rule(10.0, 53.0, 202.0, 53.0);
+            face.rule(10.0, 266.0, 202.0, 266.0);
+            face.label(14.0, 271.0, "总计");
+            face.money(
+                (140.0, 271.0, 27.0),
+                Align::Right,
+                &specimen.amount.to_string(),
+                "ListAmount",
+            );
+            face.money(
+                (176.0, 271.0, 24.0),
+                Align::Right,
+                &specimen.tax.to_string(),
+                "ListTax",
+            );
+            face
+        })
+        .collect()
+}
