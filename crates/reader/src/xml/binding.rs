@@ -138,10 +138,16 @@ impl<'a> Binding<'a> {
         let elements: Vec<&Element> = parents
             .into_iter()
             .flat_map(|parent| parent.children_named(name))
-            .take(limits::LINES_MAX)
             .collect();
-        let mut lines = Vec::with_capacity(elements.len());
-        for element in elements {
+        let complete = elements.len() <= limits::LINES_MAX;
+        if !complete {
+            let message = format!("明细超过 {} 行，其后各行未读取", limits::LINES_MAX);
+            self.invoice
+                .faults
+                .push(faults::BEYOND_LIMIT.at("lines", message));
+        }
+        let mut lines = Vec::with_capacity(elements.len().min(limits::LINES_MAX));
+        for element in elements.into_iter().take(limits::LINES_MAX) {
             self.bound.extend(element.descendants().map(std::ptr::from_ref));
             let line = self.line(element, names, lines.len());
             if !line.name.is_empty() || line.amount.is_some() {
@@ -155,7 +161,7 @@ impl<'a> Binding<'a> {
             source: self.source,
             place: self.place(path),
             lines,
-            complete: true,
+            complete,
         };
         set.mark_natures();
         self.invoice.line_sets.push(set);
@@ -217,6 +223,12 @@ impl<'a> Binding<'a> {
     pub(crate) fn keep_rest(&mut self) {
         let mut texts = Vec::new();
         collect(self.root, "", &self.bound, &mut texts);
+        if texts.len() >= limits::EXTRAS_MAX {
+            let message = format!("票面以外的内容超过 {} 项，其后未保留", limits::EXTRAS_MAX);
+            self.invoice
+                .faults
+                .push(faults::BEYOND_LIMIT.at("extras", message));
+        }
         for (path, text) in texts {
             let extra = Extra {
                 value: text.to_owned(),

@@ -153,6 +153,25 @@ fn a_figure_that_is_none_leaves_its_text_and_a_fault() {
 }
 
 #[test]
+fn more_lines_than_the_limit_are_cut_and_said_so() {
+    let line = "<IssuItemInformation><ItemName>甲</ItemName><Amount>1</Amount></IssuItemInformation>";
+    let text = format!(
+        "<EInvoice><EInvoiceData>{}</EInvoiceData></EInvoice>",
+        line.repeat(limits::LINES_MAX + 1)
+    );
+    let read = read(&text);
+    let invoice = &read.invoices[0];
+    assert_eq!(invoice.line_sets[0].lines.len(), limits::LINES_MAX);
+    assert!(!invoice.line_sets[0].complete);
+    assert!(
+        invoice
+            .faults
+            .iter()
+            .any(|fault| fault.code == "F003" && fault.concerns("lines"))
+    );
+}
+
+#[test]
 fn several_einvoices_in_one_wrapper() {
     assert_eq!(
         read(&format!("<Invoices>{EINVOICE}{EINVOICE}</Invoices>"))
