@@ -352,6 +352,13 @@ impl Reading {
             faults: Vec::new(),
         }
     }
+
+    /// SHA-256 of the reading in its JSON form: the name by which a verdict says what it judged.
+    ///
+    /// A reading holds text, integers and exact decimals under fixed names, so its JSON form always exists.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(self).expect("invariant: a reading has a JSON form"))
+    }
 }
 
 #[cfg(test)]

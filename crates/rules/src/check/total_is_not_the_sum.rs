@@ -1,0 +1,63 @@
+//! A101: 价税合计 is not 合计金额 plus 合计税额. It was, exactly, on every one of 1,703 real invoices.
+
+use invoice::{Fault, FaultKind, InvoiceKind, Severity};
+
+use crate::subject::Subject;
+
+pub(crate) const KIND: FaultKind = FaultKind {
+    code: "A101",
+    severity: Severity::Error,
+    title_zh: "价税合计不等于金额加税额",
+    title_en: "total is not amount plus tax",
+    reason_zh: "三个合计数对不上，票面数字被改过或识读有误，不能入账和抵扣。",
+    reason_en: "The three sums do not fit; a figure was altered or misread, and the invoice can be neither booked nor deducted.",
+    source: "乐企开票能力说明 V4.000（含税 = 金额 + 税额）；1,703 张实测",
+};
+
+pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    let invoice = subject.invoice;
+    // An air ticket's amount is the fare: fuel and the untaxed fund stand beside it in the total.
+    if subject.is_one_of(&[InvoiceKind::Air]) || subject.is_vehicle() || subject.is_tax_hidden() {
+        return;
+    }
+    let (Some(amount), Some(tax), Some(total)) = (invoice.amount(), invoice.tax(), invoice.total()) else {
+        return;
+    };
+    if amount + tax != total {
+        faults.push(KIND.at(
+            "amount,tax,total",
+            format!(
+                "合计金额{amount} + 合计税额{tax} = {}，而价税合计为{total}",
+                amount + tax
+            ),
+        ));
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn situations() -> Vec<super::harness::Situation> {
+    use super::harness::{Scene, fires, silent};
+    use invoice::FieldName;
+
+    vec![
+        fires("one_cent_more", Scene::digital().set(FieldName::Total, "113.01")),
+        fires(
+            "a_digit_was_put_in_front",
+            Scene::digital().set(FieldName::Total, "1113.00"),
+        ),
+        silent("the_sum_is_exact", Scene::digital()),
+        silent("a_red_letter", Scene::red()),
+        silent(
+            "the_tax_is_hidden",
+            Scene::digital()
+                .set(FieldName::Tax, "***")
+                .set(FieldName::Amount, "111.00"),
+        ),
+        silent(
+            "an_air_ticket_with_its_fund",
+            Scene::digital()
+                .set(FieldName::Kind, "电子发票（航空运输电子客票行程单）")
+                .set(FieldName::Total, "163.00"),
+        ),
+    ]
+}
