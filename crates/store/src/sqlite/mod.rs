@@ -33,8 +33,9 @@ const STATEMENTS_KEPT: usize = 128;
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Before the writer: connections close in this order, and only a writer that closes last empties the log into the file.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 impl SqliteStore {
