@@ -11,12 +11,16 @@ pub mod faults;
 pub mod limits;
 
 mod archive;
+mod cells;
+mod code;
 mod conclusions;
 mod detect;
 mod figures;
 mod merge;
 mod ofd;
+mod page;
 mod pdf;
+mod pdfs;
 mod qr;
 mod xlsx;
 mod xml;
@@ -145,8 +149,11 @@ fn read_pdf(_bytes: &[u8], reading: &mut Reading) {
     reading.format = Format::Pdf;
 }
 
-fn read_picture(_bytes: &[u8], reading: &mut Reading) {
+fn read_picture(bytes: &[u8], reading: &mut Reading) {
     reading.format = Format::Picture;
+    let (invoices, faults) = code::read_picture(bytes);
+    reading.invoices = invoices;
+    reading.faults.extend(faults);
 }
 
 fn read_xlsx(bytes: &[u8], reading: &mut Reading) {

@@ -4,12 +4,12 @@
 //! pages and a QR code. Each is read on its own and joined by [`merge`], so that what was altered in one place shows as
 //! a dispute with the others. Nothing is fetched from one source to mend another.
 
-mod cells;
+mod codes;
 mod custom_data;
 mod integrity;
 #[cfg(test)]
 mod making;
-mod page;
+mod glyphs;
 mod pictures;
 #[cfg(test)]
 mod samples;
@@ -18,10 +18,11 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-use invoice::{Fault, FieldName, InvoiceReading, LineSet, SignatureFacts, Source};
+use invoice::{Fault, InvoiceReading, SignatureFacts, Source};
 use ofd::{Document, ErrorKind, LimitKind, OfdError, Problem};
 
-use crate::{faults, limits, merge, xml};
+use crate::page::PageReading;
+use crate::{faults, limits, merge, page, xml};
 
 /// What an OFD says.
 #[derive(Debug, Default)]
@@ -61,7 +62,7 @@ pub(crate) fn read(bytes: &[u8]) -> OfdReading {
     if let Some(first) = reading.invoices.first_mut() {
         first.extras.extend(integrity::uncovered(&document));
     }
-    let annexes = pages.iter().filter(|page| page.is_annex()).count();
+    let annexes = pages.iter().filter(|page| page.reading.is_annex()).count();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     reading.pages = Some((count(pages.len()), count(annexes)));
     reading
@@ -70,18 +71,7 @@ pub(crate) fn read(bytes: &[u8]) -> OfdReading {
 /// A page with the body it belongs to.
 struct ReadPage {
     body: usize,
-    reading: page::PageReading,
-}
-
-impl ReadPage {
-    fn key(&self) -> Option<String> {
-        self.reading.invoice.key().map(|key| key.0)
-    }
-
-    /// A page that states nothing of an invoice: an itinerary, an empty sheet.
-    fn is_annex(&self) -> bool {
-        !self.reading.is_list && self.key().is_none()
-    }
+    reading: PageReading,
 }
 
 fn read_pages(document: &Document) -> Vec<ReadPage> {
@@ -92,7 +82,7 @@ fn read_pages(document: &Document) -> Vec<ReadPage> {
         .take(limits::PAGES_MAX)
         .map(|(index, page)| ReadPage {
             body: page.body,
-            reading: page::read(document, index),
+            reading: page::read(glyphs::on_page(document, index), index + 1, Source::OfdText),
         })
         .collect()
 }
@@ -123,6 +113,8 @@ fn read_body(
             }),
         }
     }
+    let codes = codes::of_attachments(&mut stated);
+    stated.extend(codes);
     let info = match body.checked_sub(1) {
         None => Some(&document.info),
         Some(further) => document.further_infos.get(further),
@@ -130,89 +122,19 @@ fn read_body(
     stated.extend(info.and_then(custom_data::read));
     let tag_files = document.tag_files.iter().filter(|file| file.body == body);
     stated.extend(tag_files.filter_map(|file| tags::read(document, file)));
-    stated.extend(faces(pages.iter().filter(|page| page.body == body)));
+    stated.extend(codes::of_tags(document, body));
+    let own_pages = pages.iter().filter(|page| page.body == body);
+    let faces = page::faces(own_pages.map(|page| &page.reading));
+    let are_several = faces.len() > 1;
+    stated.extend(faces);
+    for (index, mut code) in codes::on_pages(document, body) {
+        // On a merged print a code belongs to its page.
+        if let (true, Some(page)) = (are_several, pages.get(index)) {
+            code.place.clone_from(&page.reading.invoice.place);
+        }
+        stated.push(code);
+    }
     merge::join(stated)
-}
-
-/// The invoices on the pages of a body, each page joined to the one it continues.
-fn faces<'a>(pages: impl Iterator<Item = &'a ReadPage>) -> Vec<InvoiceReading> {
-    let mut faces: Vec<(Option<String>, InvoiceReading)> = Vec::new();
-    let mut current = 0;
-    for page in pages {
-        let key = page.key();
-        let known = faces.iter().position(|(face, _)| face.is_some() && *face == key);
-        match known.or_else(|| page.reading.is_list.then_some(current)) {
-            // A further page of an invoice, or a sales list, which goes to the invoice before it.
-            Some(at) if at < faces.len() => {
-                current = at;
-                if let Some((_, face)) = faces.get_mut(at) {
-                    continue_face(face, &page.reading);
-                }
-            }
-            // Without an identity it may still state fields of a document that is identified elsewhere.
-            _ if key.is_some() || (faces.is_empty() && states_an_invoice(&page.reading.invoice)) => {
-                current = faces.len();
-                faces.push((key, page.reading.invoice.clone()));
-            }
-            _ => {}
-        }
-    }
-    // Places keep the faces of a merged print apart when they are joined with the other sources.
-    let is_alone = faces.len() == 1;
-    faces
-        .into_iter()
-        .map(|(_, mut face)| {
-            mark_complete(&mut face);
-            if is_alone {
-                face.place.clear();
-            }
-            face
-        })
-        .collect()
-}
-
-/// A title alone is not enough: other documents have one too.
-fn states_an_invoice(invoice: &InvoiceReading) -> bool {
-    let stated = |field| invoice.field(field).is_some();
-    stated(FieldName::Kind) && (stated(FieldName::Number) || stated(FieldName::Total))
-}
-
-/// Adds a further page to a face: new lines to its set, and of the fields those not said before in the same words.
-fn continue_face(face: &mut InvoiceReading, page: &page::PageReading) {
-    for set in &page.invoice.line_sets {
-        match face.line_sets.first_mut() {
-            Some(known) => {
-                known.lines.extend(set.lines.iter().cloned());
-                known.lines.truncate(limits::LINES_MAX);
-            }
-            None => face.line_sets.push(set.clone()),
-        }
-    }
-    for (name, field) in &page.invoice.fields.0 {
-        for witness in &field.witnesses {
-            let is_known = face
-                .field(*name)
-                .is_some_and(|known| known.witnesses.iter().any(|other| other.value == witness.value));
-            // The title of a sales list is its own.
-            let is_own = page.is_list && *name == FieldName::Kind;
-            if !is_known && !is_own {
-                face.state(*name, witness.source, witness.place.clone(), &witness.raw);
-            }
-        }
-    }
-}
-
-/// The lines of the page text are all there if they add up to the sums printed below them.
-fn mark_complete(face: &mut InvoiceReading) {
-    let (amount, tax) = (face.amount(), face.tax());
-    for set in &mut face.line_sets {
-        set.mark_natures();
-        set.complete = adds_up(set, amount, tax);
-    }
-}
-
-fn adds_up(set: &LineSet, amount: Option<invoice::Cents>, tax: Option<invoice::Cents>) -> bool {
-    amount.is_some() && set.amount() == amount && (tax.is_none() || set.tax() == tax)
 }
 
 fn is_xml(attachment: &ofd::Attachment) -> bool {

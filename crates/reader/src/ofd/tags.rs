@@ -8,7 +8,7 @@
 use invoice::{FieldName, InvoiceReading, Line, LineSet, Source};
 use ofd::{Document, ObjectRef, Tag, TagFile};
 
-use super::cells::{Column, PlacedCell, lines_by_count, lines_by_height};
+use crate::cells::{Column, PlacedCell, lines_by_count, lines_by_height};
 
 /// What one tag file states; `None` where it states nothing.
 pub(super) fn read(document: &Document, file: &TagFile) -> Option<InvoiceReading> {

@@ -4,6 +4,7 @@
 //! never behind another label or a vertical word. Buyer and seller share their labels; they stand side by side on 数电
 //! invoices and one above the other on legacy ones. No coordinate of any layout is built in.
 
+mod faces;
 mod glyphs;
 mod labels;
 mod table;
@@ -12,9 +13,10 @@ mod tests;
 mod verticals;
 
 use invoice::{Extra, FieldName, InvoiceKind, InvoiceReading, LineSet, Source};
-use ofd::Document;
+pub(crate) use faces::faces;
+pub(crate) use glyphs::Glyph;
 
-use glyphs::{Glyph, text};
+use glyphs::text;
 use labels::{Label, Mark, of_seller, take_marks};
 use table::Table;
 use verticals::{Kind, Vertical};
@@ -48,18 +50,29 @@ const BUSINESSES: [&str; 12] = [
 
 /// What a page says.
 #[derive(Debug, Default)]
-pub(super) struct PageReading {
+pub(crate) struct PageReading {
     /// Its statements; lines, if any, as one set.
-    pub(super) invoice: InvoiceReading,
+    pub(crate) invoice: InvoiceReading,
     /// Whether the page is a sales list (销货清单) that belongs to an invoice on another page.
-    pub(super) is_list: bool,
+    pub(crate) is_list: bool,
 }
 
-/// Reads one page.
-pub(super) fn read(document: &Document, page_index: usize) -> PageReading {
-    let mut rows = glyphs::rows(document, page_index);
-    let number = page_index + 1;
+impl PageReading {
+    fn key(&self) -> Option<String> {
+        self.invoice.key().map(|key| key.0)
+    }
+
+    /// A page that states nothing of an invoice: an itinerary, an empty sheet.
+    pub(crate) fn is_annex(&self) -> bool {
+        !self.is_list && self.key().is_none()
+    }
+}
+
+/// Reads the page with this number, counted from 1, from its characters in any order.
+pub(crate) fn read(glyphs: Vec<Glyph>, number: usize, source: Source) -> PageReading {
+    let mut rows = glyphs::rows(glyphs);
     let mut page = Page {
+        source,
         place: format!("page {number}"),
         reading: PageReading::default(),
         kind: None,
@@ -86,6 +99,7 @@ pub(super) fn read(document: &Document, page_index: usize) -> PageReading {
 }
 
 struct Page {
+    source: Source,
     place: String,
     reading: PageReading,
     kind: Option<InvoiceKind>,
@@ -97,7 +111,7 @@ impl Page {
             Some((x, y)) => format!("{} ({x:.1}, {y:.1})", self.place),
             None => self.place.clone(),
         };
-        self.reading.invoice.state(field, Source::OfdText, place, raw);
+        self.reading.invoice.state(field, self.source, place, raw);
     }
 
     /// Takes the title out of the rows, with whatever large text stands above it: large text that names a kind, or
@@ -141,7 +155,7 @@ impl Page {
         }
         let Some(lines) = table.lines.clone() else { return };
         let mut set = LineSet {
-            source: Source::OfdText,
+            source: self.source,
             place: self.place.clone(),
             lines,
             complete: false,
@@ -198,7 +212,7 @@ impl Page {
                 Label::Extra(name) if !raw.is_empty() => self.reading.invoice.extras.push(Extra {
                     name: name.to_owned(),
                     value: raw,
-                    source: Source::OfdText,
+                    source: self.source,
                     place: self.place.clone(),
                 }),
                 Label::Extra(_) | Label::Idle => {}

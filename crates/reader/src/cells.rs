@@ -13,7 +13,7 @@ const ROW_TOLERANCE_MM: f64 = 2.0;
 
 /// A column of the item table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     /// 项目名称.
     Name,
     /// 规格型号.
@@ -34,16 +34,16 @@ pub(super) enum Column {
 
 /// A cell, or a piece of one, where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct PlacedCell {
-    pub(super) column: Column,
-    pub(super) page_id: Option<u64>,
+pub(crate) struct PlacedCell {
+    pub(crate) column: Column,
+    pub(crate) page_id: Option<u64>,
     /// Height on the page in millimetres, downwards.
-    pub(super) y_mm: f64,
-    pub(super) text: String,
+    pub(crate) y_mm: f64,
+    pub(crate) text: String,
 }
 
 /// The lines that placed cells make; `None` where a cell stands above every row or a line lacks its name or amount.
-pub(super) fn lines_by_height(cells: &[PlacedCell]) -> Option<Vec<Line>> {
+pub(crate) fn lines_by_height(cells: &[PlacedCell]) -> Option<Vec<Line>> {
     let mut starts: Vec<(Option<u64>, f64)> = Vec::new();
     let mut pages: Vec<Option<u64>> = Vec::new();
     for cell in cells {
@@ -77,7 +77,7 @@ pub(super) fn lines_by_height(cells: &[PlacedCell]) -> Option<Vec<Line>> {
 
 /// The lines of columns without places: one for each position in the lists, which must then be equally long. A column
 /// may be left out altogether.
-pub(super) fn lines_by_count(columns: &[(Column, Vec<String>)]) -> Option<Vec<Line>> {
+pub(crate) fn lines_by_count(columns: &[(Column, Vec<String>)]) -> Option<Vec<Line>> {
     let (_, amounts) = columns.iter().find(|(column, _)| *column == Column::Amount)?;
     let count = amounts.len();
     let mut rows = vec![Cells::default(); count];

@@ -2,7 +2,7 @@
 
 use invoice::{FieldName, Line};
 
-use super::super::cells::{Column, PlacedCell, lines_by_height};
+use crate::cells::{Column, PlacedCell, lines_by_height};
 use super::glyphs::{Glyph, text};
 
 /// The words over the columns, in their normal form. Columns without a field (those of toll invoices, the running
