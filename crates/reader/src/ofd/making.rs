@@ -39,6 +39,12 @@ impl Made {
         self
     }
 
+    /// Adds an object to the first page.
+    pub(super) fn object(self, xml: &str) -> Made {
+        let end = "</ofd:Layer>";
+        self.altered("Doc_0/Pages/Page_0/Content.xml", end, &format!("{xml}{end}"))
+    }
+
     /// Adds or replaces a file.
     pub(super) fn set(&mut self, name: &str, text: &str) {
         self.files.retain(|(known, _)| known != name);

@@ -6,10 +6,10 @@
 
 mod codes;
 mod custom_data;
+mod glyphs;
 mod integrity;
 #[cfg(test)]
 mod making;
-mod glyphs;
 mod pictures;
 #[cfg(test)]
 mod samples;

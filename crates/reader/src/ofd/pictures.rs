@@ -5,30 +5,18 @@
 //! not looked at.
 
 use std::collections::HashSet;
-use std::io::Cursor;
 
-use image::{DynamicImage, GrayImage, ImageReader, Luma};
-use ofd::{Document, ImageUse, Object, Origin, PathOperation, PathShape, Point, Rect};
+use ofd::{Document, ImageUse, Media, Object, Origin, PathOperation, PathShape, Point, Rect};
 
-use crate::limits;
+use crate::code::Luma;
 
-/// No invoice places more pictures than this; beyond it they are not decoded.
-const PICTURES_MAX: usize = 16;
 /// A QR code on an invoice is about 20 mm wide.
 const SIDE_MM_MIN: f64 = 8.0;
-/// Pictures smaller than this are enlarged: the decoder wants several pixels for a module.
-const SMALL_PIXELS: u32 = 250;
-/// A white margin, which a code stored without its surroundings lacks.
-const MARGIN_PIXELS: u32 = 16;
+/// How much longer one side of a code may be than the other.
+const STRETCH_MAX: f64 = 1.2;
 
-/// A picture with its place in the file.
-pub(super) struct Picture {
-    pub(super) place: String,
-    pub(super) image: DynamicImage,
-}
-
-/// The pictures of one page that have the shape of a QR code, ready for decoding.
-pub(super) fn on_page(document: &Document, page_index: usize) -> Vec<Picture> {
+/// The pictures of one page that have the shape of a QR code.
+pub(super) fn on_page(document: &Document, page_index: usize) -> Vec<&Media> {
     let Some(page) = document.pages.get(page_index) else {
         return Vec::new();
     };
@@ -42,75 +30,14 @@ pub(super) fn on_page(document: &Document, page_index: usize) -> Vec<Picture> {
             _ => None,
         })
         .filter(|image| seen.insert(image.resource_id))
-        .take(PICTURES_MAX)
-        .filter_map(|image| {
-            let media = document.media_of(page.body, image)?;
-            Some(Picture {
-                place: media.part.clone(),
-                image: with_margin(&decode(&media.bytes)?),
-            })
-        })
+        .filter_map(|image| document.media_of(page.body, image))
         .collect()
 }
 
 /// About square, and large enough.
 fn is_like_a_code(image: &ImageUse) -> bool {
     let Rect { width, height, .. } = image.boundary;
-    width.min(height) >= SIDE_MM_MIN && width.max(height) <= 1.5 * width.min(height)
-}
-
-fn decode(bytes: &[u8]) -> Option<DynamicImage> {
-    if bytes.starts_with(b"\x97JB2") {
-        return decode_jbig2(bytes);
-    }
-    let reader = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok();
-    let (width, height) = reader()?.into_dimensions().ok()?;
-    is_within_limit(width, height)
-        .then(|| reader()?.decode().ok())
-        .flatten()
-}
-
-fn decode_jbig2(bytes: &[u8]) -> Option<DynamicImage> {
-    let file = hayro_jbig2::File::new(bytes, &hayro_jbig2::DecodeSettings::default()).ok()?;
-    let page = file.page(0)?;
-    is_within_limit(page.width(), page.height())
-        .then(|| DynamicImage::from_decoder(page).ok())
-        .flatten()
-}
-
-fn is_within_limit(width: u32, height: u32) -> bool {
-    u64::from(width) * u64::from(height) <= limits::PICTURE_PIXELS_MAX
-}
-
-/// The picture on white, enlarged if it is small. Transparent pixels become white as well.
-fn with_margin(picture: &DynamicImage) -> DynamicImage {
-    let scale = if picture.width().max(picture.height()) < SMALL_PIXELS {
-        4
-    } else {
-        1
-    };
-    let (width, height) = (picture.width() * scale, picture.height() * scale);
-    let enlarged = match scale {
-        1 => picture.to_rgba8(),
-        _ => image::imageops::resize(
-            &picture.to_rgba8(),
-            width,
-            height,
-            image::imageops::FilterType::Nearest,
-        ),
-    };
-    let mut canvas = image::RgbaImage::from_pixel(
-        width + 2 * MARGIN_PIXELS,
-        height + 2 * MARGIN_PIXELS,
-        image::Rgba([255; 4]),
-    );
-    image::imageops::overlay(
-        &mut canvas,
-        &enlarged,
-        i64::from(MARGIN_PIXELS),
-        i64::from(MARGIN_PIXELS),
-    );
-    DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(canvas).to_rgb8())
+    width.min(height) >= SIDE_MM_MIN && width.max(height) <= STRETCH_MAX * width.min(height)
 }
 
 /// How finely paths are drawn.
@@ -123,7 +50,7 @@ const CROSSINGS_MAX: usize = 4_000_000;
 const SIDE_MM_MAX: f64 = 450.0;
 
 /// The filled paths of a page as a picture; `None` where there are too few for a QR code.
-pub(super) fn drawn(document: &Document, page_index: usize) -> Option<Picture> {
+pub(super) fn drawn(document: &Document, page_index: usize) -> Option<Luma> {
     let page = document.pages.get(page_index)?;
     let objects = document.objects_on(page_index);
     let shapes: Vec<&PathShape> = objects
@@ -141,19 +68,41 @@ pub(super) fn drawn(document: &Document, page_index: usize) -> Option<Picture> {
     if steps < CODE_STEPS_MIN {
         return None;
     }
-    let mut canvas = GrayImage::from_pixel(size(page.area.width)?, size(page.area.height)?, Luma([255]));
+    let mut canvas = Canvas::white(size(page.area.width)?, size(page.area.height)?);
     let mut room = CROSSINGS_MAX;
     for shape in shapes {
         fill(&mut canvas, shape, page.area.origin(), &mut room);
     }
-    Some(Picture {
-        place: format!("page {} paths", page_index + 1),
-        image: DynamicImage::ImageLuma8(canvas),
-    })
+    Luma::new(canvas.width, canvas.height, canvas.pixels)
+}
+
+/// Shades of grey, row by row.
+struct Canvas {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+}
+
+impl Canvas {
+    fn white(width: u32, height: u32) -> Canvas {
+        Canvas {
+            width,
+            height,
+            pixels: vec![255; width as usize * height as usize],
+        }
+    }
+
+    /// Paints the pixels of a row from `first` up to `last`, which is left out.
+    fn paint(&mut self, row: u32, first: u32, last: u32, shade: u8) {
+        let start = row as usize * self.width as usize;
+        if let Some(pixels) = self.pixels.get_mut(start + first as usize..start + last as usize) {
+            pixels.fill(shade);
+        }
+    }
 }
 
 /// Fills a path by the even-odd rule, sampled in the middle of each pixel.
-fn fill(canvas: &mut GrayImage, shape: &PathShape, origin: Point, room: &mut usize) {
+fn fill(canvas: &mut Canvas, shape: &PathShape, origin: Point, room: &mut usize) {
     let shade = match shape.fill_color {
         Some([red, green, blue]) => ((u16::from(red) + u16::from(green) + u16::from(blue)) / 3) as u8,
         None => 0,
@@ -169,8 +118,8 @@ fn fill(canvas: &mut GrayImage, shape: &PathShape, origin: Point, room: &mut usi
         let ((x0, y0), (x1, y1)) = (pixel(from), pixel(to));
         let (top, bottom) = (y0.min(y1), y0.max(y1));
         // Rows whose middle lies in [top, bottom).
-        let first = (top - 0.5).ceil().clamp(0.0, f64::from(canvas.height())) as u32;
-        let last = (bottom - 0.5).ceil().clamp(0.0, f64::from(canvas.height())) as u32;
+        let first = (top - 0.5).ceil().clamp(0.0, f64::from(canvas.height)) as u32;
+        let last = (bottom - 0.5).ceil().clamp(0.0, f64::from(canvas.height)) as u32;
         for row in first..last {
             if *room == 0 {
                 return;
@@ -186,11 +135,9 @@ fn fill(canvas: &mut GrayImage, shape: &PathShape, origin: Point, room: &mut usi
         .flat_map(|row| row.chunks_exact(2))
     {
         let [(row, left), (_, right)] = pair else { continue };
-        let first = (left - 0.5).ceil().clamp(0.0, f64::from(canvas.width())) as u32;
-        let last = (right - 0.5).ceil().clamp(0.0, f64::from(canvas.width())) as u32;
-        for column in first..last {
-            canvas.put_pixel(column, *row, Luma([shade]));
-        }
+        let first = (left - 0.5).ceil().clamp(0.0, f64::from(canvas.width)) as u32;
+        let last = (right - 0.5).ceil().clamp(0.0, f64::from(canvas.width)) as u32;
+        canvas.paint(*row, first, last, shade);
     }
 }
 
@@ -246,19 +193,12 @@ mod tests {
             fill_color: None,
             stroke_color: None,
         };
-        let mut canvas = GrayImage::from_pixel(40, 40, Luma([255]));
+        let mut canvas = Canvas::white(40, 40);
         fill(&mut canvas, &shape, Point::default(), &mut 1_000);
-        let shade = |x_mm: f64, y_mm: f64| canvas.get_pixel((x_mm * 8.0) as u32, (y_mm * 8.0) as u32).0[0];
+        let shade = |x_mm: f64, y_mm: f64| canvas.pixels[(y_mm * 8.0) as usize * 40 + (x_mm * 8.0) as usize];
         assert_eq!(shade(1.5, 1.5), 0);
         assert_eq!(shade(2.5, 2.5), 255);
         assert_eq!(shade(0.5, 2.5), 255);
         assert_eq!(shade(3.5, 2.5), 0);
-    }
-
-    #[test]
-    fn what_is_no_picture_is_left_out() {
-        for bytes in [&b""[..], b"\x97JB2", b"\x89PNG\r\n\x1a\n", b"GIF89a"] {
-            assert!(decode(bytes).is_none());
-        }
     }
 }

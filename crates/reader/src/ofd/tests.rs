@@ -59,6 +59,58 @@ fn every_source_is_a_witness_of_one_invoice() {
     assert_eq!(reading.faults, []);
 }
 
+/// A QR code as one path of a square for each dark module, 0.5 mm wide.
+fn drawn_code(text: &str) -> String {
+    let code = qrcode::QrCode::new(text).expect("a short text");
+    let width = code.width();
+    let mut path = String::new();
+    for (at, color) in code.to_colors().into_iter().enumerate() {
+        if color == qrcode::Color::Dark {
+            let (x, y) = ((at % width) as f64 * 0.5, (at / width) as f64 * 0.5);
+            let (right, low) = (x + 0.5, y + 0.5);
+            path.push_str(&format!("M {x} {y} L {right} {y} L {right} {low} L {x} {low} C "));
+        }
+    }
+    let data = format!("<ofd:AbbreviatedData>{path}</ofd:AbbreviatedData>");
+    format!(
+        r#"<ofd:PathObject ID="50" Boundary="8 8 30 30" Fill="true" Stroke="false">{data}</ofd:PathObject>"#
+    )
+}
+
+#[test]
+fn a_code_drawn_as_paths_is_a_witness() {
+    let reading = read(
+        &made()
+            .object(&drawn_code(&format!("01,31,,{NUMBER},318.00,20240528,,")))
+            .bytes(),
+    );
+    assert_eq!(reading.invoices.len(), 1);
+    assert!(sources(&reading, FieldName::Number).contains(&Source::Qr));
+    let total = reading.invoices[0].field(FieldName::Total).expect("a total");
+    assert_eq!(total.agreement(), Agreement::Agreed);
+}
+
+#[test]
+fn a_code_that_contradicts_the_page_is_disputed() {
+    let reading = read(
+        &made()
+            .object(&drawn_code(&format!("01,31,,{OTHER},318.00,20240528,,")))
+            .bytes(),
+    );
+    assert_eq!(reading.invoices.len(), 1);
+    let number = reading.invoices[0].field(FieldName::Number).expect("a number");
+    assert_eq!(number.agreement(), Agreement::Disputed);
+}
+
+#[test]
+fn the_text_of_a_code_in_the_attachment_is_a_witness() {
+    let code = format!("<fp:GraphCode>01,31,,{NUMBER},318.00,20240528,,</fp:GraphCode></eInvoice>");
+    let attachment = ATTACHMENT.replace("</eInvoice>", &code);
+    let reading = read(&Made::page(FACE).attachment(&attachment).bytes());
+    assert!(sources(&reading, FieldName::Number).contains(&Source::GraphCode));
+    assert_eq!(reading.invoices[0].extras, []);
+}
+
 #[test]
 fn a_number_altered_on_the_page_is_disputed_not_a_second_invoice() {
     let reading = read(&made().altered(PAGE, NUMBER, OTHER).bytes());
