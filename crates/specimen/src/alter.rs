@@ -75,7 +75,7 @@ pub(crate) fn pdf_text(specimen: &Specimen) -> Vec<u8> {
     pdf::write(&pages, &own_style(specimen), &specimen.number)
 }
 
-/// An OFD whose page says another total than its attachment.
+/// An OFD whose page says another total than its attachment, changed after signing: its digest no longer holds.
 pub(crate) fn ofd_text(specimen: &Specimen) -> Vec<u8> {
     let mut style = ofd::legacy();
     style.altered_text = Some(("TaxInclusiveTotalAmount", raised(&specimen.total.to_string())));

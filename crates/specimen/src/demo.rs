@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use invoice::{InvoiceKind, Scheme};
 
-use crate::forms::{Form, form};
+use crate::forms::form;
 use crate::make::{Maker, Side, Situation, demo_period, later};
 use crate::specimen::Specimen;
 use crate::truth::{Alteration, Expect, SpecimenFile, Truth};
@@ -26,7 +26,7 @@ pub fn demo(seed: u64, count: usize) -> impl Iterator<Item = SpecimenFile> {
         ready: VecDeque::new(),
         recent: VecDeque::new(),
         last: None,
-        by_month: Vec::new(),
+        unlisted: Vec::new(),
     }
 }
 
@@ -42,8 +42,8 @@ struct Teller {
     ready: VecDeque<SpecimenFile>,
     recent: VecDeque<Specimen>,
     last: Option<SpecimenFile>,
-    /// The specimens of the month for the bureau's list, with the month they belong to.
-    by_month: Vec<Specimen>,
+    /// The specimens since the bureau's last list.
+    unlisted: Vec<Specimen>,
 }
 
 impl Iterator for Teller {
@@ -84,7 +84,7 @@ impl Teller {
                     .unwrap_or(&list[0])
             };
         self.stories += 1;
-        (story.tell)(self, story.name);
+        story.tell(self);
     }
 
     /// A new specimen of the day that the demo has come to.
@@ -120,8 +120,8 @@ impl Teller {
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
-        if self.by_month.len() < 400 {
-            self.by_month.push(specimen.clone());
+        if self.unlisted.len() < 400 {
+            self.unlisted.push(specimen.clone());
         }
     }
 
@@ -158,10 +158,13 @@ impl Teller {
         });
     }
 
-    fn alter_last(&mut self, field: &'static str, layer: &'static str) {
+    /// Notes that the last file was altered. Its invoice gets no second rendition and no red letter: what those
+    /// would have to agree with is in doubt.
+    fn altered(&mut self, field: &'static str, layer: &'static str) {
         if let Some(file) = self.ready.back_mut() {
             file.alteration = Some(Alteration { field, layer });
         }
+        self.recent.pop_back();
     }
 }
 
@@ -194,11 +197,6 @@ fn base_name(specimen: &Specimen) -> String {
     } else {
         format!("{}_{}_{party}", specimen.code, specimen.number)
     }
-}
-
-/// The truth of a form under another path, for members of archives.
-fn truth_in(form: &Form, specimen: &Specimen, path: &str) -> Truth {
-    form.truth(specimen, path)
 }
 
 #[cfg(test)]

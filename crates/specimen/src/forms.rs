@@ -423,7 +423,7 @@ mod tests {
             assert!(super::form(form.name).is_some());
         }
         each("", |form, specimen, bytes| {
-            assert_eq!((form.write)(specimen), bytes, "{}", form.name)
+            assert_eq!((form.write)(specimen), bytes, "{}", form.name);
         });
     }
 }

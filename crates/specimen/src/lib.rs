@@ -7,6 +7,7 @@
 
 mod alter;
 mod chance;
+mod corpus;
 mod demo;
 mod face;
 mod forms;
@@ -19,6 +20,7 @@ mod world;
 mod write;
 
 pub use alter::PASSWORD;
+pub use corpus::{corpus, manifest};
 pub use demo::demo;
 pub use forms::{FORMS, Form, form};
 pub use make::{Maker, Side, Situation};
@@ -26,5 +28,3 @@ pub use specimen::{BlueLink, Business, Specimen, SpecimenLine, Traveller};
 pub use truth::{Alteration, Expect, SpecimenFile, Truth};
 pub use world::{Party, World};
 pub use write::xml::XmlStyle;
-#[cfg(test)]
-mod look;

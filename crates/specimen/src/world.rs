@@ -123,6 +123,9 @@ pub struct World {
     pub(crate) toll_road: Party,
 }
 
+/// Keeps the world's choices apart from those of the invoices made with the same seed.
+const WORLD: u64 = 0x0077_6f72_6c64;
+
 const PLACES: [&str; 30] = [
     "大观园",
     "怡红院",
@@ -173,7 +176,7 @@ const TRADES: [&str; 12] = [
 impl World {
     /// The world of a seed.
     pub fn new(seed: u64) -> World {
-        let mut chance = Chance::new(seed ^ 0x776f_726c_64);
+        let mut chance = Chance::new(seed ^ WORLD);
         let group = vec![
             party(
                 &mut chance,

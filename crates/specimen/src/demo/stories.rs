@@ -1,15 +1,17 @@
-//! The stories of the demo, one descriptor each. The weight says how common a story is.
+//! The stories of the demo, one line each in one list: how common, what happened, what is made.
 
 use invoice::{Date, InvoiceKind};
 
-use super::{Teller, base_name, month_of, path_of, stored, truth_in};
+use super::{Teller, base_name, month_of, path_of, stored};
 use crate::alter;
 use crate::face;
 use crate::forms::{form, own_style};
 use crate::make::{Situation, later};
+use crate::qr::Modules;
 use crate::specimen::Specimen;
 use crate::truth::Expect;
 use crate::write::pdf::{self, Page};
+use crate::write::picture::Grey;
 use crate::write::xlsx;
 use crate::write::zip::{self, Names, Shape};
 
@@ -17,181 +19,100 @@ use crate::write::zip::{self, Names, Shape};
 pub(super) struct Story {
     /// What happened, in Chinese: shown beside the file.
     pub(super) name: &'static str,
+    /// How common it is.
     pub(super) weight: u64,
-    pub(super) tell: fn(&mut Teller, &'static str),
+    tale: Tale,
 }
 
-const fn story(name: &'static str, weight: u64, tell: fn(&mut Teller, &'static str)) -> Story {
-    Story { name, weight, tell }
+/// What a story makes.
+enum Tale {
+    /// One form of one new invoice.
+    One(InvoiceKind, Situation, &'static str),
+    /// Anything else.
+    More(fn(&mut Teller, &'static str)),
+}
+
+impl Story {
+    /// Makes the story's files.
+    pub(super) fn tell(&self, teller: &mut Teller) {
+        match self.tale {
+            Tale::One(kind, situation, form) => one(teller, self.name, kind, situation, form),
+            Tale::More(tell) => tell(teller, self.name),
+        }
+    }
+}
+
+macro_rules! stories {
+    ($($weight:literal $name:literal $($kind:ident $situation:ident $form:literal)? $(=> $tell:ident)?;)*) => {
+        &[$(Story {
+            name: $name,
+            weight: $weight,
+            $(tale: Tale::One(InvoiceKind::$kind, Situation::$situation, $form),)?
+            $(tale: Tale::More($tell),)?
+        },)*]
+    };
 }
 
 /// Every story, the ordinary ones first.
-pub(super) const STORIES: &[Story] = &[
-    story("数电专票 XML", 300, |t, n| {
-        one(t, n, InvoiceKind::DigitalSpecial, Situation::Plain, "xml-bureau")
-    }),
-    story("数电普票 PDF", 240, |t, n| {
-        one(t, n, InvoiceKind::DigitalOrdinary, Situation::Plain, "pdf")
-    }),
-    story("数电专票 PDF", 200, |t, n| {
-        one(t, n, InvoiceKind::DigitalSpecial, Situation::Plain, "pdf")
-    }),
-    story("数电专票 OFD", 150, |t, n| {
-        one(t, n, InvoiceKind::DigitalSpecial, Situation::Plain, "ofd-unified")
-    }),
-    story("网约车 PDF（旅客运输）", 110, |t, n| {
-        one(t, n, InvoiceKind::DigitalOrdinary, Situation::Passenger, "pdf")
-    }),
-    story("铁路电子客票 XBRL", 60, |t, n| {
-        one(t, n, InvoiceKind::Rail, Situation::Rail, "xbrl-rail")
-    }),
-    story("铁路电子客票 PDF（内嵌 XBRL）", 50, |t, n| {
-        one(t, n, InvoiceKind::Rail, Situation::Rail, "pdf-rail-embedded");
-    }),
-    story("航空行程单 XBRL", 20, |t, n| {
-        one(t, n, InvoiceKind::Air, Situation::Air, "xbrl-air")
-    }),
-    story("平台开具的 XML（未写票种）", 60, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalOrdinary,
-            Situation::Plain,
-            "xml-platform",
-        );
-    }),
-    story("带 BOM 的 XML", 40, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalSpecial,
-            Situation::Plain,
-            "xml-byte-order-mark",
-        );
-    }),
-    story("折扣行", 60, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalSpecial,
-            Situation::Discount,
-            "xml-bureau",
-        )
-    }),
-    story("一票多税率", 40, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalSpecial,
-            Situation::SeveralRates,
-            "xml-compact",
-        )
-    }),
-    story("免税或不征税", 40, |t, n| {
-        one(t, n, InvoiceKind::DigitalOrdinary, Situation::Exempt, "pdf")
-    }),
-    story("差额征税", 15, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalOrdinary,
-            Situation::Margin,
-            "xml-bureau",
-        )
-    }),
-    story("建筑服务", 25, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalSpecial,
-            Situation::Construction,
-            "ofd-unified",
-        )
-    }),
-    story("不动产租赁", 25, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalSpecial,
-            Situation::Lease,
-            "pdf-qr-image",
-        )
-    }),
-    story("旧版电子普票 OFD", 50, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::ElectronicOrdinary,
-            Situation::Plain,
-            "ofd-legacy",
-        );
-    }),
-    story("旧版电子普票 OFD（XBRL 附件）", 20, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::ElectronicOrdinary,
-            Situation::Plain,
-            "ofd-legacy-xbrl",
-        );
-    }),
-    story("旧版电子普票 PDF", 50, |t, n| {
-        one(t, n, InvoiceKind::ElectronicOrdinary, Situation::Plain, "pdf")
-    }),
-    story("旧版电子专票 OFD", 20, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::ElectronicSpecial,
-            Situation::Plain,
-            "ofd-legacy",
-        );
-    }),
-    story("销货清单", 15, |t, n| {
-        one(t, n, InvoiceKind::ElectronicOrdinary, Situation::SalesList, "pdf")
-    }),
-    story("通行费 PDF", 30, |t, n| {
-        one(t, n, InvoiceKind::Toll, Situation::Toll, "pdf")
-    }),
-    story("水印叠印 PDF", 10, |t, n| {
-        one(
-            t,
-            n,
-            InvoiceKind::DigitalOrdinary,
-            Situation::Plain,
-            "pdf-overprinted",
-        );
-    }),
-    story("纸质专票的二维码照片", 25, |t, n| {
-        one(t, n, InvoiceKind::Special, Situation::Plain, "qr-photo")
-    }),
-    story("二维码截图", 25, |t, n| {
-        one(t, n, InvoiceKind::DigitalOrdinary, Situation::Plain, "qr-png")
-    }),
-    story("扫描件（仅二维码可读）", 4, |t, n| {
-        one(t, n, InvoiceKind::DigitalSpecial, Situation::Plain, "pdf-scan")
-    }),
-    story("一票三件 ZIP（XML、OFD、PDF）", 40, three_renditions),
-    story("通行费 ZIP", 15, toll_archive),
-    story("月度 ZIP（GB18030 文件名）", 6, month_archive),
-    story("ZIP 套 ZIP", 4, nested_archive),
-    story("合并打印 PDF", 12, merged_print),
-    story("扩展名写错", 12, wrong_extension),
-    story("红字发票", 40, red_letter),
-    story("同一文件再次上传", 30, same_bytes),
-    story("同票另一种文件", 50, other_rendition),
-    story("OFD 重新打包", 10, zipped_again),
-    story("文件损坏", 12, damaged),
-    story("改动：PDF 金额与二维码不符", 8, altered_pdf),
-    story("改动：OFD 版面与附件不符", 5, altered_ofd),
-    story("改动：XML 小写与大写不符", 5, altered_xml),
-    story("加密 ZIP", 5, encrypted),
-    story("税局导出清单", 3, statement),
-];
+pub(super) const STORIES: &[Story] = stories! {
+    300 "数电专票 XML" DigitalSpecial Plain "xml-bureau";
+    240 "数电普票 PDF" DigitalOrdinary Plain "pdf";
+    200 "数电专票 PDF" DigitalSpecial Plain "pdf";
+    150 "数电专票 OFD" DigitalSpecial Plain "ofd-unified";
+    110 "网约车 PDF（旅客运输）" DigitalOrdinary Passenger "pdf";
+    60 "铁路电子客票 XBRL" Rail Rail "xbrl-rail";
+    50 "铁路电子客票 PDF（内嵌 XBRL）" Rail Rail "pdf-rail-embedded";
+    20 "航空行程单 XBRL" Air Air "xbrl-air";
+    60 "平台开具的 XML（未写票种）" DigitalOrdinary Plain "xml-platform";
+    40 "带 BOM 的 XML" DigitalSpecial Plain "xml-byte-order-mark";
+    60 "折扣行" DigitalSpecial Discount "xml-bureau";
+    40 "一票多税率" DigitalSpecial SeveralRates "xml-compact";
+    40 "免税或不征税" DigitalOrdinary Exempt "pdf";
+    15 "差额征税" DigitalOrdinary Margin "xml-bureau";
+    25 "建筑服务" DigitalSpecial Construction "ofd-unified";
+    25 "不动产租赁" DigitalSpecial Lease "pdf-qr-image";
+    50 "旧版电子普票 OFD" ElectronicOrdinary Plain "ofd-legacy";
+    20 "旧版电子普票 OFD（XBRL 附件）" ElectronicOrdinary Plain "ofd-legacy-xbrl";
+    50 "旧版电子普票 PDF" ElectronicOrdinary Plain "pdf";
+    20 "旧版电子专票 OFD" ElectronicSpecial Plain "ofd-legacy";
+    15 "销货清单" ElectronicOrdinary SalesList "pdf";
+    30 "通行费 PDF" Toll Toll "pdf";
+    10 "水印叠印 PDF" DigitalOrdinary Plain "pdf-overprinted";
+    15 "纸质专票的二维码照片" Special Plain "qr-photo";
+    25 "二维码截图" DigitalOrdinary Plain "qr-png";
+    4 "扫描件（仅二维码可读）" DigitalSpecial Plain "pdf-scan";
+    40 "一票三件 ZIP（XML、OFD、PDF）" => three_renditions;
+    15 "通行费 ZIP" => toll_archive;
+    6 "月度 ZIP（GB18030 文件名）" => month_archive;
+    4 "ZIP 套 ZIP" => nested_archive;
+    12 "合并打印 PDF" => merged_print;
+    12 "扩展名写错" => wrong_extension;
+    40 "红字发票" => red_letter;
+    30 "同一文件再次上传" => same_bytes;
+    50 "同票另一种文件" => other_rendition;
+    10 "OFD 重新打包" => zipped_again;
+    12 "文件损坏" => damaged;
+    8 "改动：PDF 金额与二维码不符" => altered_pdf;
+    5 "改动：OFD 版面与附件不符" => altered_ofd;
+    5 "改动：XML 小写与大写不符" => altered_xml;
+    5 "加密 ZIP" => encrypted;
+    3 "税局导出清单" => statement;
+};
 
 fn one(teller: &mut Teller, name: &'static str, kind: InvoiceKind, situation: Situation, form: &str) {
     let specimen = teller.specimen(kind, situation);
     teller.hand_in(name, &specimen, form);
+}
+
+/// An ordinary invoice in place of a story that has nothing to start from yet.
+fn ordinary(teller: &mut Teller) {
+    one(
+        teller,
+        "数电专票 XML",
+        InvoiceKind::DigitalSpecial,
+        Situation::Plain,
+        "xml-bureau",
+    );
 }
 
 /// Members of an archive: each form of a specimen under a folder of its own.
@@ -261,7 +182,7 @@ fn month_archive(teller: &mut Teller, name: &'static str) {
                 form.extension
             );
             parts.push((member, (form.write)(&specimen)));
-            truths.push(truth_in(form, &specimen, &path));
+            truths.push(form.truth(&specimen, &path));
         }
     }
     let shape = Shape {
@@ -333,13 +254,7 @@ fn red_letter(teller: &mut Teller, name: &'static str) {
     let fits =
         |s: &Specimen| s.blue.is_none() && s.kind == InvoiceKind::DigitalSpecial && !s.lines.is_empty();
     let Some(blue) = teller.take_recent(fits) else {
-        return one(
-            teller,
-            "数电专票 XML",
-            InvoiceKind::DigitalSpecial,
-            Situation::Plain,
-            "xml-bureau",
-        );
+        return ordinary(teller);
     };
     let date = later(blue.date, teller.maker.chance.below(15));
     let red = teller.maker.red_letter(&blue, date);
@@ -350,13 +265,7 @@ fn red_letter(teller: &mut Teller, name: &'static str) {
 
 fn same_bytes(teller: &mut Teller, name: &'static str) {
     let Some(last) = teller.last.clone() else {
-        return one(
-            teller,
-            "数电普票 PDF",
-            InvoiceKind::DigitalOrdinary,
-            Situation::Plain,
-            "pdf",
-        );
+        return ordinary(teller);
     };
     // People's browsers number repeated downloads.
     let serial = teller.stories;
@@ -378,26 +287,33 @@ fn same_bytes(teller: &mut Teller, name: &'static str) {
 fn other_rendition(teller: &mut Teller, name: &'static str) {
     let fits = |s: &Specimen| s.is_unified() && !s.lines.is_empty();
     let Some(specimen) = teller.take_recent(fits) else {
-        return one(
-            teller,
-            "数电普票 PDF",
-            InvoiceKind::DigitalOrdinary,
-            Situation::Plain,
-            "pdf",
-        );
+        return ordinary(teller);
     };
-    // A form that no story hands in first, so that the bytes are new.
-    let wanted = *teller.maker.chance.pick(&["xbrl-booking", "qr-png"]);
-    let Some(form) = form(wanted) else { return };
+    if teller.maker.chance.one_in(2) {
+        // Booking data is a form that no story hands in first, so the bytes are new.
+        return joined(teller, name, &specimen, "xbrl-booking", "入账信息");
+    }
+    let path = format!("{}/{}_截图.png", month_of(&specimen), base_name(&specimen));
+    let bytes = Grey::of_modules(&Modules::of(&specimen.qr_text()), 7, 4).png();
+    teller.push(
+        name,
+        path.clone(),
+        bytes,
+        vec![specimen.truth_of_qr(&path)],
+        stored(0, 1),
+    );
+}
+
+fn joined(teller: &mut Teller, name: &'static str, specimen: &Specimen, form_name: &str, suffix: &str) {
+    let Some(form) = form(form_name) else { return };
     let path = format!(
-        "{}/{}_{wanted}.{}",
-        month_of(&specimen),
-        base_name(&specimen),
+        "{}/{}_{suffix}.{}",
+        month_of(specimen),
+        base_name(specimen),
         form.extension
     );
-    let mut truth = form.truth(&specimen, &path);
-    truth.file.clone_from(&path);
-    teller.push(name, path, (form.write)(&specimen), vec![truth], stored(0, 1));
+    let truth = form.truth(specimen, &path);
+    teller.push(name, path, (form.write)(specimen), vec![truth], stored(0, 1));
 }
 
 fn zipped_again(teller: &mut Teller, name: &'static str) {
@@ -418,7 +334,7 @@ fn damaged(teller: &mut Teller, name: &'static str) {
     let specimen = teller.specimen(InvoiceKind::DigitalSpecial, Situation::Plain);
     // The invoice itself never arrives: it must not be looked for later.
     teller.recent.pop_back();
-    teller.by_month.pop();
+    teller.unlisted.pop();
     teller.made -= 1;
     let (wanted, way) = *teller.maker.chance.pick(&[
         ("ofd-unified", alter::Damage::Truncated),
@@ -437,7 +353,7 @@ fn altered_pdf(teller: &mut Teller, name: &'static str) {
     let path = path_of(&specimen, "pdf");
     let truth = specimen.truth_with_qr(&path);
     teller.push(name, path, alter::pdf_text(&specimen), vec![truth], stored(1, 0));
-    teller.alter_last("total", "pdf_text");
+    teller.altered("total", "pdf_text");
 }
 
 fn altered_ofd(teller: &mut Teller, name: &'static str) {
@@ -445,7 +361,7 @@ fn altered_ofd(teller: &mut Teller, name: &'static str) {
     let path = path_of(&specimen, "ofd");
     let truth = specimen.truth_with_qr(&path);
     teller.push(name, path, alter::ofd_text(&specimen), vec![truth], stored(1, 0));
-    teller.alter_last("total", "ofd_text");
+    teller.altered("total", "ofd_text");
 }
 
 fn altered_xml(teller: &mut Teller, name: &'static str) {
@@ -453,11 +369,12 @@ fn altered_xml(teller: &mut Teller, name: &'static str) {
     let path = path_of(&specimen, "xml");
     let truth = specimen.truth(&path);
     teller.push(name, path, alter::xml_total(&specimen), vec![truth], stored(1, 0));
-    teller.alter_last("total", "xml");
+    teller.altered("total", "xml");
 }
 
 fn encrypted(teller: &mut Teller, name: &'static str) {
     let specimen = teller.specimen(InvoiceKind::DigitalSpecial, Situation::Plain);
+    // The bureau knows the invoice, so it stays unlisted; nobody has read it, so it is not recent.
     teller.recent.pop_back();
     teller.made -= 1;
     let path = path_of(&specimen, "zip");
@@ -473,7 +390,7 @@ fn encrypted(teller: &mut Teller, name: &'static str) {
 /// The bureau's list since the last one: all that was handed in, and two invoices that were not, so that reconciling
 /// finds something.
 fn statement(teller: &mut Teller, name: &'static str) {
-    let mut rows = std::mem::take(&mut teller.by_month);
+    let mut rows = std::mem::take(&mut teller.unlisted);
     let day = rows
         .iter()
         .map(|specimen| specimen.date)

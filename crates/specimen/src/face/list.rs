@@ -1,7 +1,8 @@
-//! The sales list (销货清单) behind a legacy invoice: an annex that repeats its code and number.
+//! Annex pages: the sales list (销货清单) behind a legacy invoice, which repeats its code and number, and the itinerary
+//! (行程单) behind a ride-hailing invoice, which has neither.
 
 use super::{Align, Column, Face, fill_table, mark};
-use crate::specimen::Specimen;
+use crate::specimen::{Business, Specimen};
 
 /// Lines on one page of a list.
 const LINES_PER_PAGE: usize = 25;
@@ -119,4 +120,47 @@ pub(crate) fn faces(specimen: &Specimen) -> Vec<Face> {
             face
         })
         .collect()
+}
+
+/// The itinerary of a passenger transport specimen: amounts, but no invoice number.
+pub(crate) fn itinerary(specimen: &Specimen) -> Face {
+    let mut face = Face::new((210.0, 297.0), (60, 60, 60));
+    face.is_in_reading_order = true;
+    face.labels.push(mark(
+        45.0,
+        18.0,
+        120.0,
+        6.0,
+        Align::Centre,
+        "筋斗云出行-行程单",
+        None,
+    ));
+    face.label(15.0, 32.0, &format!("申请日期：{}", specimen.date));
+    face.label(15.0, 38.0, &format!("共1笔行程，合计{}元", specimen.total));
+    for (x, text) in [
+        (15.0, "序号"),
+        (30.0, "上车时间"),
+        (75.0, "起点"),
+        (115.0, "终点"),
+        (165.0, "金额[元]"),
+    ] {
+        face.label(x, 48.0, text);
+    }
+    face.rule(12.0, 53.0, 198.0, 53.0);
+    if let Business::Passenger(travellers) = &specimen.business {
+        for (at, traveller) in travellers.iter().enumerate() {
+            let y = 56.0 + 6.0 * at as f32;
+            face.value(15.0, y, &(at + 1).to_string(), "Serial");
+            face.value(
+                30.0,
+                y,
+                &format!("{} {}", traveller.date, &specimen.time),
+                "Start",
+            );
+            face.value(75.0, y, &traveller.origin, "Origin");
+            face.value(115.0, y, &traveller.destination, "Destination");
+            face.value(165.0, y, &specimen.total.to_string(), "Fare");
+        }
+    }
+    face
 }

@@ -53,7 +53,7 @@ pub(crate) struct Style {
     is_signed: bool,
     /// Zip shape; two shapes of the same parts make two files of the same invoice.
     pub(crate) has_descriptors: bool,
-    /// Replaces the text of one value's tag after the parts are known, to alter one layer only.
+    /// Another text for the values of one tag, put on the page after signing: a forgery.
     pub(crate) altered_text: Option<(&'static str, String)>,
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn write(specimen: &Specimen, style: &Style) -> Vec<u8> {
     for (at, face) in faces.iter().enumerate() {
         part(
             &format!("Doc_0/Pages/Page_{at}/Content.xml"),
-            page(at, face, &placed, style),
+            page(at, face, &placed, None),
         );
     }
     if style.tags != Tags::None {
@@ -175,6 +175,15 @@ pub(crate) fn write(specimen: &Specimen, style: &Style) -> Vec<u8> {
     parts.push(("Doc_0/Res/image_5.png".to_owned(), code));
     if style.is_signed {
         sign(specimen, &mut parts);
+    }
+    if let (Some(face), Some(altered)) = (faces.first(), style.altered_text.as_ref()) {
+        let forged = page(0, face, &placed, Some(altered));
+        if let Some(part) = parts
+            .iter_mut()
+            .find(|(name, _)| name == "Doc_0/Pages/Page_0/Content.xml")
+        {
+            part.1 = forged.into_bytes();
+        }
     }
     zip::write(
         &parts,
@@ -323,14 +332,14 @@ fn form(xml: &mut Markup, face: &Face, first_id: u32) {
     let (red, green, blue) = face.colour;
     let mut id = first_id;
     for [x1, y1, x2, y2] in &face.strokes {
-        let (width, height) = ((x2 - x1).max(0.4), (y2 - y1).max(0.4));
+        let (left, top, width, height) = (mm(*x1), mm(*y1), mm((x2 - x1).max(0.4)), mm((y2 - y1).max(0.4)));
         xml.open(&format!(
-            "ofd:PathObject ID=\"{id}\" Boundary=\"{x1} {y1} {width} {height}\" LineWidth=\"0.25\""
+            "ofd:PathObject ID=\"{id}\" Boundary=\"{left} {top} {width} {height}\" LineWidth=\"0.25\""
         ));
         xml.empty(&format!("ofd:StrokeColor Value=\"{red} {green} {blue}\""));
         xml.leaf(
             "ofd:AbbreviatedData",
-            &format!("M 0 0.2 L {} {}", x2 - x1, y2 - y1 + 0.2),
+            &format!("M 0 0.2 L {} {}", mm(x2 - x1), mm(y2 - y1 + 0.2)),
         );
         xml.close("ofd:PathObject");
         id += 1;
@@ -341,7 +350,7 @@ fn form(xml: &mut Markup, face: &Face, first_id: u32) {
     }
 }
 
-fn page(at: usize, face: &Face, placed: &[Placed], style: &Style) -> String {
+fn page(at: usize, face: &Face, placed: &[Placed], altered: Option<&(&str, String)>) -> String {
     let mut xml = Markup::new(PROLOG, false);
     xml.open(&format!("ofd:Page {NAMESPACE}"));
     xml.open("ofd:Area");
@@ -358,7 +367,7 @@ fn page(at: usize, face: &Face, placed: &[Placed], style: &Style) -> String {
         form(&mut xml, face, 5_000 + 500 * at as u32);
     }
     for value in placed.iter().filter(|value| value.page == at) {
-        let altered = style.altered_text.as_ref().filter(|(tag, _)| {
+        let altered = altered.filter(|(tag, _)| {
             value.mark.tag == Some(*tag) && value.mark.text.chars().any(|c| c.is_ascii_digit())
         });
         let text = altered.map_or(&value.mark.text, |(_, text)| text);
@@ -379,13 +388,16 @@ fn page(at: usize, face: &Face, placed: &[Placed], style: &Style) -> String {
 
 fn text_object(xml: &mut Markup, mark: &Mark, id: u32, text: &str) {
     let font = if text == "¥" { COURIER } else { SONG };
-    let height = mark.size * 1.4;
     xml.open(&format!(
-        "ofd:TextObject ID=\"{id}\" Boundary=\"{} {} {} {height}\" Font=\"{font}\" Size=\"{}\"",
-        mark.x, mark.y, mark.width, mark.size
+        "ofd:TextObject ID=\"{id}\" Boundary=\"{} {} {} {}\" Font=\"{font}\" Size=\"{}\"",
+        mm(mark.x),
+        mm(mark.y),
+        mm(mark.width),
+        mm(mark.size * 1.4),
+        mm(mark.size)
     ));
-    let start = mark.start() - mark.x;
-    let baseline = mark.baseline() - mark.y;
+    let start = mm(mark.start() - mark.x);
+    let baseline = mm(mark.baseline() - mark.y);
     let deltas = deltas(text, mark.size);
     let tag = if deltas.is_empty() {
         format!("ofd:TextCode X=\"{start}\" Y=\"{baseline}\"")
@@ -394,6 +406,12 @@ fn text_object(xml: &mut Markup, mark: &Mark, id: u32, text: &str) {
     };
     xml.leaf(&tag, text);
     xml.close("ofd:TextObject");
+}
+
+/// A length with at most four decimals.
+fn mm(length: f32) -> String {
+    let text = format!("{length:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Advances between characters, runs of equal ones written as `g count value` (GB/T 33190 §11.3).
@@ -410,9 +428,9 @@ fn deltas(text: &str, size: f32) -> String {
     runs.iter()
         .map(|(length, step)| {
             if *length > 1 {
-                format!("g {length} {step}")
+                format!("g {length} {}", mm(*step))
             } else {
-                step.to_string()
+                mm(*step)
             }
         })
         .collect::<Vec<_>>()

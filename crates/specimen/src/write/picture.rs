@@ -32,10 +32,10 @@ impl Grey {
     }
 
     fn set(&mut self, x: usize, y: usize, grey: u8) {
-        if x < self.width {
-            if let Some(pixel) = self.pixels.get_mut(y * self.width + x) {
-                *pixel = grey;
-            }
+        if x < self.width
+            && let Some(pixel) = self.pixels.get_mut(y * self.width + x)
+        {
+            *pixel = grey;
         }
     }
 

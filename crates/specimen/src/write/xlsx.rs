@@ -9,7 +9,7 @@ use invoice::{Cents, InvoiceKind};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::zip::{self, Shape};
-use crate::specimen::{Business, Specimen, SpecimenLine};
+use crate::specimen::{Business, Specimen, SpecimenLine, Traveller};
 
 const LINE_HEADINGS: [&str; 27] = [
     "序号",
@@ -62,8 +62,10 @@ const BASIC_HEADINGS: [&str; 19] = [
     "备注",
 ];
 
-/// A cell: text, or an amount written as a number.
+/// A cell. Everything is text but amounts.
 enum Cell {
+    /// The row's own number, as text.
+    Serial,
     Text(String),
     Money(Cents),
 }
@@ -111,7 +113,98 @@ fn workbook(specimens: &[Specimen]) -> Result<Vec<u8>, XlsxError> {
     rows.push(sum_row(specimens));
     let basics = book.add_worksheet().set_name("发票基础信息")?;
     fill(basics, &BASIC_HEADINGS, rows)?;
+    for sheet in BUSINESS_SHEETS {
+        let rows: Vec<Vec<Cell>> = specimens
+            .iter()
+            .filter_map(|specimen| {
+                let facts = (sheet.facts)(&specimen.business)?;
+                let mut row = head(specimen);
+                row.extend(tail(specimen, specimens));
+                row.extend(facts.into_iter().map(Cell::Text));
+                Some(row)
+            })
+            .collect();
+        // The bureau adds these sheets only where they would hold something.
+        if !rows.is_empty() {
+            let headings: Vec<&str> = [&BASIC_HEADINGS[..9], &BASIC_HEADINGS[12..], sheet.headings].concat();
+            fill(book.add_worksheet().set_name(sheet.name)?, &headings, rows)?;
+        }
+    }
     book.save_to_buffer()
+}
+
+/// A sheet for one business: its name, its own headings, and what it says of an invoice of that business.
+struct BusinessSheet {
+    name: &'static str,
+    headings: &'static [&'static str],
+    facts: fn(&Business) -> Option<Vec<String>>,
+}
+
+const BUSINESS_SHEETS: &[BusinessSheet] = &[
+    BusinessSheet {
+        name: "建筑服务",
+        headings: &["跨区域涉税事项报验管理编号", "建筑服务发生地", "建筑项目名称"],
+        facts: |business| match business {
+            Business::Construction { place, project } => {
+                Some(vec![String::new(), place.clone(), project.clone()])
+            }
+            _ => None,
+        },
+    },
+    BusinessSheet {
+        name: "不动产经营租赁服务",
+        headings: &["产权证书/不动产权证号", "车牌号"],
+        facts: |business| match business {
+            Business::Lease { certificate, .. } => Some(vec![certificate.clone(), String::new()]),
+            _ => None,
+        },
+    },
+    BusinessSheet {
+        name: "旅客运输服务",
+        headings: &[
+            "出行人",
+            "有效身份证号",
+            "出行日期",
+            "出发地",
+            "到达地",
+            "等级",
+            "交通工具类型",
+        ],
+        facts: |business| match business {
+            Business::Passenger(travellers) => travellers.first().map(journey),
+            _ => None,
+        },
+    },
+    BusinessSheet {
+        name: "铁路电子客票",
+        headings: &[
+            "旅客姓名",
+            "有效身份证号",
+            "日期",
+            "出发地",
+            "到达地",
+            "席别",
+            "出行车次",
+        ],
+        facts: |business| match business {
+            Business::Rail {
+                journey: traveller, ..
+            } => Some(journey(traveller)),
+            _ => None,
+        },
+    },
+];
+
+fn journey(traveller: &Traveller) -> Vec<String> {
+    vec![
+        traveller.name.clone(),
+        traveller.id_number.clone(),
+        traveller.date.to_string(),
+        traveller.origin.clone(),
+        traveller.destination.clone(),
+        traveller.class.clone(),
+        traveller.vehicle.clone(),
+    ]
 }
 
 fn fill(sheet: &mut Worksheet, headings: &[&str], rows: Vec<Vec<Cell>>) -> Result<(), XlsxError> {
@@ -121,13 +214,11 @@ fn fill(sheet: &mut Worksheet, headings: &[&str], rows: Vec<Vec<Cell>>) -> Resul
     for (at, row) in (1..).zip(rows) {
         for (column, cell) in (0..).zip(row) {
             match cell {
+                Cell::Serial => sheet.write_string(at, column, at.to_string())?,
                 Cell::Text(text) => sheet.write_string(at, column, text)?,
                 // The bureau writes amounts as numbers; a spreadsheet has only floating ones, exact to 分 here.
                 Cell::Money(amount) => sheet.write_number(at, column, amount.0 as f64 / 100.0)?,
             };
-        }
-        if let Cell::Text(serial) = Cell::Text(at.to_string()) {
-            sheet.write_string(at, 0, serial)?;
         }
     }
     Ok(())
@@ -137,7 +228,7 @@ fn text(value: &str) -> Cell {
     Cell::Text(value.to_owned())
 }
 
-/// The first nine columns, the serial number left to [`fill`].
+/// The first nine columns.
 fn head(specimen: &Specimen) -> Vec<Cell> {
     let (code, number, unified) = if specimen.is_unified() {
         ("", "", specimen.number.as_str())
@@ -145,7 +236,7 @@ fn head(specimen: &Specimen) -> Vec<Cell> {
         (specimen.code.as_str(), specimen.number.as_str(), "--")
     };
     vec![
-        text(""),
+        Cell::Serial,
         text(code),
         text(number),
         text(unified),
@@ -251,8 +342,8 @@ fn basic_row(specimen: &Specimen, all: &[Specimen]) -> Vec<Cell> {
 }
 
 fn sum_row(specimens: &[Specimen]) -> Vec<Cell> {
-    let mut row: Vec<Cell> = (0..8).map(|_| text("")).collect();
-    row.push(text("合计行"));
+    let mut row = vec![text("合计行")];
+    row.extend((0..8).map(|_| text("")));
     row.push(Cell::Money(
         specimens.iter().map(|specimen| specimen.amount).sum(),
     ));
