@@ -3,7 +3,8 @@
 //! A signature lists files of the package, each with its digest, and the digest of that list is inside the seal. So
 //! "unchanged" is a matter of digests alone; who signed, and whether the seal's own signature value holds, are
 //! separate answers. A file of the package that no signature lists can be altered without breaking anything: such
-//! files are listed too, because a reader of the invoice should know which statements are under seal.
+//! files are listed too, because a reader of the invoice should know which statements are under seal; and where one of
+//! them is a page, an attachment or a tag file, nobody can say that the invoice is unchanged.
 
 use std::collections::BTreeSet;
 
@@ -30,10 +31,38 @@ pub(super) fn read(document: &Document) -> SignatureFacts {
         .iter()
         .map(|signature| found.examine(document, signature))
         .collect();
+    let covered = covered(document);
+    if let Some(part) = stating_parts(document).find(|part| !covered.contains(part)) {
+        found.doubt(format!("签名没有覆盖{part}，无法判断它在签名后是否被改动"));
+    }
     SignatureFacts {
         integrity: found.answer(),
         signers,
     }
+}
+
+/// The parts that state an invoice. `OFD.xml` does too, but real seals leave it out as often as not.
+fn stating_parts(document: &Document) -> impl Iterator<Item = &str> {
+    let pages = document.pages.iter().map(|page| &page.part);
+    let templates = document.templates.iter().map(|template| &template.part);
+    let attachments = document.attachments.iter().map(|attachment| &attachment.part);
+    let tags = document.tag_files.iter().map(|file| &file.part);
+    pages
+        .chain(templates)
+        .chain(attachments)
+        .chain(tags)
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+}
+
+/// The files that signatures list.
+fn covered(document: &Document) -> BTreeSet<&str> {
+    document
+        .signatures
+        .iter()
+        .flat_map(|signature| &signature.references)
+        .filter_map(|reference| reference.part.as_deref())
+        .collect()
 }
 
 /// Files of the package that no signature covers, as notes; none where nothing is signed.
@@ -41,12 +70,7 @@ pub(super) fn uncovered(document: &Document) -> Vec<Extra> {
     if document.signatures.is_empty() {
         return Vec::new();
     }
-    let covered: BTreeSet<&str> = document
-        .signatures
-        .iter()
-        .flat_map(|signature| &signature.references)
-        .filter_map(|reference| reference.part.as_deref())
-        .collect();
+    let covered = covered(document);
     let entries = document.package().entries().iter();
     entries
         .map(|entry| entry.name.as_str())
@@ -318,13 +342,23 @@ mod tests {
     }
 
     #[test]
-    fn a_part_outside_the_signature_is_noted() {
+    fn an_attachment_added_after_signing_is_not_intact() {
         let mut made = made().signed();
         made.set("Doc_0/Attachs/added.xml", "<x/>");
         let document = document(made);
         let notes = uncovered(&document);
         assert_eq!(notes.len(), 1);
         assert_eq!(notes[0].value, "Doc_0/Attachs/added.xml");
+        let integrity = read(&document).integrity;
+        assert!(matches!(integrity, Integrity::Unknown { why } if why.contains("added.xml")));
+    }
+
+    #[test]
+    fn an_idle_file_outside_the_signature_is_only_noted() {
+        let mut made = made().signed();
+        made.set("Doc_0/Res/readme.txt", "x");
+        let document = document(made);
+        assert_eq!(uncovered(&document).len(), 1);
         assert!(matches!(read(&document).integrity, Integrity::Intact { .. }));
     }
 }

@@ -65,7 +65,29 @@ pub(crate) fn read(bytes: &[u8]) -> OfdReading {
     let annexes = pages.iter().filter(|page| page.reading.is_annex()).count();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     reading.pages = Some((count(pages.len()), count(annexes)));
+    let fault = fault_of_pages(&reading.invoices, pages.len(), annexes);
+    reading.faults.extend(fault);
     reading
+}
+
+/// What the pages as a whole are wanting: their text, or an invoice on each of them.
+fn fault_of_pages(invoices: &[InvoiceReading], pages: usize, annexes: usize) -> Option<Fault> {
+    if invoices.is_empty() || annexes == 0 {
+        return None;
+    }
+    let witnesses = invoices
+        .iter()
+        .flat_map(|invoice| invoice.fields.0.values())
+        .flat_map(|field| &field.witnesses);
+    if witnesses
+        .into_iter()
+        .all(|witness| witness.source != Source::OfdText)
+    {
+        let message = "页面文字不可识读或不符合已知版式，只有附件、标引等数据，无法与票面核对";
+        return Some(faults::UNKNOWN_LAYOUT.at("file", message));
+    }
+    let message = format!("共{pages}页，其中{annexes}页不属于发票");
+    Some(faults::ANNEX_PAGES.at("file", message))
 }
 
 /// A page with the body it belongs to.

@@ -33,6 +33,10 @@ fn sources(reading: &OfdReading, field: FieldName) -> Vec<Source> {
     field.witnesses.iter().map(|witness| witness.source).collect()
 }
 
+fn codes(reading: &OfdReading) -> Vec<&str> {
+    reading.faults.iter().map(|fault| fault.code.as_str()).collect()
+}
+
 #[test]
 fn every_source_is_a_witness_of_one_invoice() {
     let reading = read(&made().bytes());
@@ -143,6 +147,14 @@ fn a_merged_print_holds_several_invoices_and_an_annex() {
     assert_eq!(keys, [format!("U:{NUMBER}"), format!("U:{OTHER}")]);
     assert_eq!(reading.invoices[1].place, "page 2");
     assert_eq!(reading.pages, Some((3, 1)));
+    assert_eq!(codes(&reading), [faults::ANNEX_PAGES.code]);
+}
+
+#[test]
+fn a_page_without_readable_text_cannot_be_compared() {
+    let reading = read(&Made::page(&[]).attachment(ATTACHMENT).bytes());
+    assert_eq!(reading.invoices.len(), 1);
+    assert_eq!(codes(&reading), [faults::UNKNOWN_LAYOUT.code]);
 }
 
 #[test]
@@ -220,13 +232,6 @@ fn every_cut_of_a_file_is_answered() {
     for length in (0..whole.len()).step_by(97) {
         let reading = read(&whole[..length]);
         assert_eq!(reading.invoices.len(), 0);
-        assert_eq!(
-            reading
-                .faults
-                .iter()
-                .map(|fault| fault.code.as_str())
-                .collect::<Vec<_>>(),
-            [faults::UNREADABLE.code]
-        );
+        assert_eq!(codes(&reading), [faults::UNREADABLE.code]);
     }
 }
