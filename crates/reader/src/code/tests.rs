@@ -251,3 +251,37 @@ fn real_pictures_give_the_text_of_their_code() {
     }
     assert_eq!(count, 7);
 }
+
+#[test]
+fn real_codes_in_jbig2_give_the_text_of_their_code() {
+    let Some(folder) = real_pictures() else { return };
+    let manifest = std::fs::read_to_string(folder.join("MANIFEST.tsv")).unwrap();
+    let (mut count, mut unread) = (0, Vec::new());
+    for file in std::fs::read_dir(folder.join("ofd")).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(mut archive) = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()) else {
+            continue;
+        };
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).unwrap();
+            let name = entry.name().unwrap().into_owned();
+            if !name.ends_with(".jb2") {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            std::io::copy(&mut entry, &mut bytes).unwrap();
+            let luma = decode_jbig2(&bytes).unwrap();
+            let started = Instant::now();
+            match find_codes(&luma).as_slice() {
+                [text] => {
+                    println!("{}: {text}, {} ms", path.display(), started.elapsed().as_millis());
+                    assert!(manifest.contains(text.trim_end_matches(',')), "{text}");
+                    count += 1;
+                }
+                _ => unread.push((path.clone(), name, luma.width(), luma.height())),
+            }
+        }
+    }
+    assert!(count > 0);
+    assert!(unread.is_empty(), "{unread:?}");
+}
