@@ -24,6 +24,8 @@ const FORM_BYTES_MAX: usize = 64 << 20;
 const FONTS_MAX: usize = 2_000;
 /// Operands kept of one operator.
 const OPERANDS_MAX: usize = 16;
+/// A picture in the content stream counts as this many steps of a path.
+const PICTURE_STEPS: usize = 1_000;
 const MM_PER_POINT: f64 = 25.4 / 72.0;
 
 /// The fonts of a document that have been met, by object number.
@@ -78,6 +80,7 @@ pub(super) struct Interpreter<'f> {
     operator: usize,
     forms: usize,
     form_bytes: usize,
+    path_steps: usize,
 }
 
 impl<'f> Interpreter<'f> {
@@ -102,7 +105,12 @@ impl<'f> Interpreter<'f> {
             operator: 0,
             forms: 0,
             form_bytes: 0,
+            path_steps: 0,
         }
+    }
+
+    pub(super) fn path_steps(&self) -> usize {
+        self.path_steps
     }
 
     pub(super) fn into_spots(self) -> Vec<Spot> {
@@ -128,6 +136,12 @@ impl<'f> Interpreter<'f> {
                 break;
             }
             let operator: &[u8] = instruction.operator;
+            match operator {
+                b"re" | b"l" => self.path_steps += 1,
+                // A picture in the stream may be a code, or a module of one.
+                b"BI" => self.path_steps += PICTURE_STEPS,
+                _ => {}
+            }
             if !is_wanted(operator) {
                 continue;
             }

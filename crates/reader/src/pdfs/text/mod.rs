@@ -21,9 +21,21 @@ use hayro_syntax::page::Page;
 use crate::page::Glyph;
 use interpreter::Interpreter;
 
-/// The visible characters of a page in the order in which they are drawn.
-pub(super) fn on_page<'a>(page: &Page<'a>, fonts: &mut Fonts) -> Vec<Glyph> {
+/// What the content of a page holds.
+pub(super) struct Content {
+    /// The visible characters in the order in which they are drawn.
+    pub(super) glyphs: Vec<Glyph>,
+    /// Steps of paths and pictures inside the content stream: what may draw a code.
+    pub(super) path_steps: usize,
+}
+
+/// Reads the content of a page.
+pub(super) fn on_page(page: &Page<'_>, fonts: &mut Fonts) -> Content {
     let mut interpreter = Interpreter::new(fonts);
     interpreter.page(page);
-    runs::glyphs(interpreter.into_spots())
+    let path_steps = interpreter.path_steps();
+    Content {
+        glyphs: runs::glyphs(interpreter.into_spots()),
+        path_steps,
+    }
 }
