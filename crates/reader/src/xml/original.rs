@@ -4,11 +4,12 @@
 //! Issuers fill it loosely: values of white space only, CDATA, `***` for an exempt tax, and in `GraphCode` either the
 //! text of the QR code or a picture of it.
 
-use invoice::{FieldName, Format, InvoiceKind};
+use invoice::{FieldName, Format, InvoiceKind, Source};
 use ofd::xml::Element;
 
 use super::Dialect;
 use super::binding::{Binding, LineNames};
+use crate::code::QrPayload;
 
 pub(super) const DIALECT: Dialect = Dialect {
     format: Format::Xml,
@@ -78,7 +79,19 @@ fn read(binding: &mut Binding<'_>) {
         "1" => Some("yes".to_owned()),
         _ => None,
     });
+    graph_code(binding);
     binding.lines("GoodsInfos/GoodsInfo", &LINES);
     binding.ignore("Signature");
     binding.keep_rest();
+}
+
+/// `GraphCode` as the text of the QR code is a witness of its own. As a picture it stays an extra, for the reader of
+/// the document that the file is attached to.
+fn graph_code(binding: &mut Binding<'_>) {
+    let Some(payload) = binding.root.child_text("GraphCode").and_then(QrPayload::parse) else {
+        return;
+    };
+    binding.ignore("GraphCode");
+    let place = binding.place("GraphCode");
+    payload.state_into(&mut binding.invoice, Source::GraphCode, &place);
 }

@@ -331,6 +331,36 @@ fn an_original_invoice_with_the_usual_oddities() {
 }
 
 #[test]
+fn the_text_of_the_qr_code_contradicts_an_altered_total() {
+    let code = "01,10,033002000211,83089647,510.68,20200723,16197833567414507415,0941,";
+    let more = format!(
+        "<fp:GraphCode>{code}</fp:GraphCode><fp:TaxExclusiveTotalAmount>910.68</fp:TaxExclusiveTotalAmount>"
+    );
+    let read = read(&ORIGINAL.replace("<fp:Note>", &format!("{more}<fp:Note>")));
+    let invoice = &read.invoices[0];
+    let amount = invoice.field(FieldName::Amount).unwrap();
+    assert_eq!(
+        (amount.value(), amount.agreement()),
+        (Some("910.68"), invoice::Agreement::Disputed)
+    );
+    assert_eq!(
+        invoice.field(FieldName::Number).unwrap().agreement(),
+        invoice::Agreement::Agreed
+    );
+    assert_eq!(invoice.qr_codes[0].text, code);
+    assert!(invoice.extras.iter().all(|extra| extra.name != "GraphCode"));
+
+    let picture = ORIGINAL.replace("<fp:Note>", "<fp:GraphCode>iVBORw0KGgo=</fp:GraphCode><fp:Note>");
+    let read = super::read_invoices(picture.as_bytes(), Source::Xml, "").unwrap();
+    assert!(
+        read.invoices[0]
+            .extras
+            .iter()
+            .any(|extra| extra.name == "GraphCode")
+    );
+}
+
+#[test]
 fn a_free_text_doc_id_says_nothing_of_the_kind() {
     let text = ORIGINAL.replace(">03<", ">甲公司<");
     let read = read(&text);
