@@ -145,8 +145,12 @@ fn read_ofd(bytes: &[u8], reading: &mut Reading) {
     reading.faults.extend(read.faults);
 }
 
-fn read_pdf(_bytes: &[u8], reading: &mut Reading) {
+fn read_pdf(bytes: &[u8], reading: &mut Reading) {
     reading.format = Format::Pdf;
+    let read = pdfs::read(bytes);
+    reading.invoices = read.invoices;
+    reading.pages = read.pages;
+    reading.faults.extend(read.faults);
 }
 
 fn read_picture(bytes: &[u8], reading: &mut Reading) {
