@@ -10,7 +10,7 @@ use invoice::{Digest, Entity, InvoiceKey};
 
 use crate::error::{Cause, ErrorKind};
 use crate::primary::{
-    Arrival, Commit, Conservation, Head, NewArrival, StoredEntry, StoredPayload, UniqueKey,
+    Arrival, Commit, Conservation, Head, NewArrival, Standing, StoredEntry, StoredPayload, UniqueKey,
 };
 use crate::rows::{InvoiceDetail, InvoiceId, OutcomeCounts, OutcomeRow, RowChange};
 use crate::{Find, Found, Store, StoreError};
@@ -108,6 +108,10 @@ impl<S: Store> Store for Faulty<S> {
 
     fn is_pending(&self, arrival: u64) -> Result<bool, StoreError> {
         self.inner.is_pending(arrival)
+    }
+
+    fn standing(&self, keys: &[&UniqueKey], arrivals: &[u64]) -> Result<Standing, StoreError> {
+        self.inner.standing(keys, arrivals)
     }
 
     fn set_waits_for(&self, arrival: u64, waits_for: &str) -> Result<(), StoreError> {

@@ -29,7 +29,8 @@ pub use folder::DataFolder;
 pub use memory::MemoryStore;
 pub use originals::{FolderOriginals, MemoryOriginals, OriginalStore};
 pub use primary::{
-    Arrival, Commit, Conservation, Head, HeadRef, NewArrival, NewEntry, StoredEntry, StoredPayload, UniqueKey,
+    Arrival, Commit, Conservation, Head, HeadRef, NewArrival, NewEntry, Standing, StoredEntry, StoredPayload,
+    UniqueKey,
 };
 pub use project::{catch_up, rebuild};
 pub use rows::{InvoiceDetail, InvoiceId, InvoiceRow, OutcomeCounts, OutcomeKind, OutcomeRow, RowChange};
@@ -94,6 +95,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// The engine cannot be read.
     fn is_pending(&self, arrival: u64) -> Result<bool, StoreError>;
+
+    /// How keys and arrivals stand, for a whole batch at once: asked by the writer before each commit.
+    ///
+    /// # Errors
+    /// The engine cannot be read.
+    fn standing(&self, keys: &[&UniqueKey], arrivals: &[u64]) -> Result<Standing, StoreError>;
 
     /// Says what a pending arrival waits for.
     ///

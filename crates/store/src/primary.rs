@@ -1,5 +1,7 @@
 //! The primary data: what is written once, in one transaction, and never changed.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use invoice::Digest;
@@ -9,6 +11,9 @@ use serde::Serialize;
 
 use crate::StoreError;
 use crate::rows::RowChange;
+
+/// Level of zstd: its own default, fast enough not to be seen beside a sync of the disk.
+const COMPRESSION_LEVEL: i32 = 3;
 
 /// The head of the ledger (账本头): how far it goes, and the signed checkpoint of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +135,15 @@ pub struct StoredPayload {
     pub salt: Salt,
 }
 
+/// What the writer asks before a commit: which keys are taken, and which arrivals are pending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The keys asked for that are taken, each with the entry that took it.
+    pub taken: BTreeMap<UniqueKey, u64>,
+    /// The arrivals asked for that are pending.
+    pub pending: BTreeSet<u64>,
+}
+
 /// Something that arrived and whose bytes are durable (到件).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewArrival {
@@ -210,9 +224,20 @@ fn name_up_to(missing: &mut Vec<u64>, from: u64, to: u64) {
     missing.extend((from..to).take(room));
 }
 
-/// Compresses a payload for rest. Level 3 costs about a millisecond for a megabyte.
+/// Compresses a payload for rest. Each thread keeps its compressor: making one costs more than a small payload does.
 pub(crate) fn compress(payload: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(payload, 3)
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let mut compressor = match kept.take() {
+            Some(compressor) => compressor,
+            None => zstd::bulk::Compressor::new(COMPRESSION_LEVEL)?,
+        };
+        let compressed = compressor.compress(payload);
+        *kept = Some(compressor);
+        compressed
+    })
 }
 
 /// Decompresses the payload of an entry. What it says of its own size is not believed beyond the limit.

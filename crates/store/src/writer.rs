@@ -22,7 +22,7 @@ use ledger::{
 
 use crate::error::ErrorKind;
 use crate::limits::{BATCH_BYTES_MAX, BATCH_DRAFTS_MAX, QUEUE_DRAFTS_MAX};
-use crate::primary::{Commit, Head, HeadRef, NewEntry, UniqueKey, compress};
+use crate::primary::{Commit, Head, HeadRef, NewEntry, Standing, UniqueKey, compress};
 use crate::project::{catch_up, project};
 use crate::rows::RowChange;
 use crate::tip::TipKeeper;
@@ -378,10 +378,21 @@ impl State {
             return;
         }
         let mut batch = Batch::default();
-        for request in gathered {
-            let reply = request.reply.clone();
-            if let Err(error) = self.admit(&mut batch, request) {
-                answer(&reply, Err(error));
+        match self.standing(&gathered) {
+            Ok(standing) => {
+                for request in gathered {
+                    let reply = request.reply.clone();
+                    if let Err(error) = self.admit(&mut batch, &standing, request) {
+                        answer(&reply, Err(error));
+                    }
+                }
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                for request in gathered {
+                    answer(&request.reply, Err(RecordError::Store(Arc::clone(&error))));
+                }
+                self.after_failure(&error);
             }
         }
         let result = if batch.entries.is_empty() {
@@ -397,8 +408,15 @@ impl State {
         }
     }
 
+    fn standing(&self, gathered: &[Request]) -> Result<Standing, StoreError> {
+        let drafts = || gathered.iter().map(|request| &request.prepared.draft);
+        let keys: Vec<_> = drafts().flat_map(|draft| &draft.unique_keys).collect();
+        let arrivals: Vec<_> = drafts().flat_map(|draft| draft.settles.iter().copied()).collect();
+        self.store.standing(&keys, &arrivals)
+    }
+
     /// Takes a draft into the batch, or answers it without one.
-    fn admit(&mut self, batch: &mut Batch, request: Request) -> Result<(), RecordError> {
+    fn admit(&mut self, batch: &mut Batch, standing: &Standing, request: Request) -> Result<(), RecordError> {
         let Request {
             prepared:
                 Prepared {
@@ -413,21 +431,13 @@ impl State {
                 batch.repeats.push((*first, reply));
                 return Ok(());
             }
-            let taken = self
-                .store
-                .first_entry(key)
-                .map_err(|error| RecordError::Store(Arc::new(error)))?;
-            if let Some(first) = taken {
-                answer(&reply, Ok(Recorded::Already { first }));
+            if let Some(first) = standing.taken.get(key) {
+                answer(&reply, Ok(Recorded::Already { first: *first }));
                 return Ok(());
             }
         }
         for arrival in &draft.settles {
-            let pending = self
-                .store
-                .is_pending(*arrival)
-                .map_err(|error| RecordError::Store(Arc::new(error)))?;
-            if !pending || batch.settled.contains(arrival) {
+            if !standing.pending.contains(arrival) || batch.settled.contains(arrival) {
                 return Err(RecordError::NotPending(*arrival));
             }
         }

@@ -14,7 +14,7 @@ use invoice::{Digest, Entity, InvoiceKey};
 use ledger::{Hash, Salt};
 
 use crate::primary::{
-    Arrival, Commit, Conservation, Head, NewArrival, StoredEntry, StoredPayload, UniqueKey,
+    Arrival, Commit, Conservation, Head, NewArrival, Standing, StoredEntry, StoredPayload, UniqueKey,
 };
 use crate::rows::{InvoiceDetail, InvoiceId, OutcomeCounts, OutcomeRow, RowChange};
 use crate::{Find, Found, Store, StoreError};
@@ -110,6 +110,19 @@ impl Store for MemoryStore {
 
     fn is_pending(&self, arrival: u64) -> Result<bool, StoreError> {
         Ok(self.state().arrivals.contains_key(&arrival))
+    }
+
+    fn standing(&self, keys: &[&UniqueKey], arrivals: &[u64]) -> Result<Standing, StoreError> {
+        let state = self.state();
+        let taken = |key: &&UniqueKey| state.unique_keys.get(*key).map(|first| ((*key).clone(), *first));
+        Ok(Standing {
+            taken: keys.iter().filter_map(taken).collect(),
+            pending: arrivals
+                .iter()
+                .copied()
+                .filter(|arrival| state.arrivals.contains_key(arrival))
+                .collect(),
+        })
     }
 
     fn set_waits_for(&self, arrival: u64, waits_for: &str) -> Result<(), StoreError> {

@@ -1,11 +1,11 @@
 //! Writing to SQLite: arrivals, and the one transaction that appends.
 
 use invoice::Digest;
-use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::{cause, int, rows, tiles, uint};
 use crate::error::{ErrorKind, StoreError};
-use crate::primary::{Arrival, Commit, HeadRef, NewArrival, NewEntry};
+use crate::primary::{Arrival, Commit, HeadRef, NewArrival, NewEntry, Standing, UniqueKey};
 
 pub(super) fn arrive(db: &mut Connection, arrivals: &[NewArrival]) -> rusqlite::Result<Vec<u64>> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -50,6 +50,29 @@ pub(super) fn pending(db: &Connection) -> rusqlite::Result<Vec<Arrival>> {
         })
     };
     db.prepare_cached(sql)?.query_map([], arrival)?.collect()
+}
+
+/// One snapshot for all of them.
+pub(super) fn standing(
+    db: &mut Connection,
+    keys: &[&UniqueKey],
+    arrivals: &[u64],
+) -> rusqlite::Result<Standing> {
+    let tx = db.transaction()?;
+    let mut standing = Standing::default();
+    let mut taken = tx.prepare_cached("SELECT idx FROM unique_key WHERE key = ?1")?;
+    for key in keys {
+        if let Some(first) = taken.query_row([key.as_str()], |row| uint(row, 0)).optional()? {
+            standing.taken.insert((*key).clone(), first);
+        }
+    }
+    let mut pending = tx.prepare_cached("SELECT 1 FROM arrival WHERE seq = ?1")?;
+    for arrival in arrivals {
+        if pending.exists([int(*arrival)])? {
+            standing.pending.insert(*arrival);
+        }
+    }
+    Ok(standing)
 }
 
 /// The transaction. A crash anywhere before the last line leaves nothing of it; after it, all.

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use crate::error::{Cause, ErrorKind, StoreError};
 use crate::limits::{BUSY_WAIT, IDLE_READERS_MAX, SQLITE_VERSION_MIN};
 use crate::primary::{
-    Arrival, Commit, Conservation, Head, NewArrival, StoredEntry, StoredPayload, UniqueKey,
+    Arrival, Commit, Conservation, Head, NewArrival, Standing, StoredEntry, StoredPayload, UniqueKey,
 };
 use crate::rows::{InvoiceDetail, InvoiceId, OutcomeCounts, OutcomeRow, RowChange};
 use crate::{Find, Found, Store};
@@ -274,6 +274,14 @@ impl Store for SqliteStore {
             let sql = "SELECT EXISTS (SELECT 1 FROM arrival WHERE seq = ?1)";
             db.prepare_cached(sql)?
                 .query_row([int(arrival)], |row| row.get(0))
+        })
+    }
+
+    fn standing(&self, keys: &[&UniqueKey], arrivals: &[u64]) -> Result<Standing, StoreError> {
+        // In the writer's connection, whose cache is warm: a reader would forget its own after every commit.
+        commit::standing(&mut self.writer(), keys, arrivals).map_err(|error| StoreError::Read {
+            what: "unique keys",
+            source: cause(error),
         })
     }
 
