@@ -37,7 +37,13 @@ pub(crate) struct Glyph {
 impl Glyph {
     /// A character whose width is not known: Chinese ones are as wide as they are high, Latin ones half of that.
     /// `None` for characters nobody sees.
-    pub(crate) fn new(raw: char, (x, y): (f64, f64), size: f64, run: usize, is_spaced: bool) -> Option<Glyph> {
+    pub(crate) fn new(
+        raw: char,
+        (x, y): (f64, f64),
+        size: f64,
+        run: usize,
+        is_spaced: bool,
+    ) -> Option<Glyph> {
         let bare = bare(raw)?;
         let is_finite = x.is_finite() && y.is_finite() && size.is_finite();
         is_finite.then_some(Glyph {
@@ -101,7 +107,9 @@ fn without_overprints(glyphs: Vec<Glyph>) -> Vec<Glyph> {
             })
         });
         if !is_twin {
-            seen.entry((glyph.bare, column, row)).or_default().push((glyph.x, glyph.y));
+            seen.entry((glyph.bare, column, row))
+                .or_default()
+                .push((glyph.x, glyph.y));
             kept.push(glyph);
         }
     }

@@ -1,6 +1,6 @@
 //! The labels printed on an invoice and where a page has them.
 
-use invoice::FieldName;
+use invoice::{FieldName, InvoiceKind};
 
 use super::glyphs::Glyph;
 
@@ -25,6 +25,7 @@ use FieldName::{
 /// Every label in its normal form. At one place the first that fits is taken, so the longer ones come first.
 const LABELS: &[(&str, Label)] = &[
     ("原发票号码", Label::Extra("原发票号码")),
+    ("电子客票号码", Label::Extra("电子客票号")),
     ("电子客票号", Label::Extra("电子客票号")),
     ("发票代码", Label::Field(Code)),
     ("发票号码", Label::Field(Number)),
@@ -61,6 +62,18 @@ const RAIL_LABELS: &[(&str, Label)] = &[
     ("税率", Label::Idle),
 ];
 
+/// Labels of air itineraries only.
+const AIR_LABELS: &[(&str, Label)] = &[
+    ("填开单位", Label::Field(SellerName)),
+    ("填开日期", Label::Field(Date)),
+    ("验证码", Label::Field(CheckCode)),
+    ("销售网点代号", Label::Extra("销售网点代号")),
+    ("国内国际标识", Label::Extra("国内国际标识")),
+    ("开具状态", Label::Idle),
+    ("提示信息", Label::Idle),
+    ("保险费", Label::Extra("保险费")),
+];
+
 /// The field of the seller that answers to a field of the buyer.
 pub(super) fn of_seller(field: FieldName) -> FieldName {
     match field {
@@ -84,12 +97,12 @@ pub(super) struct Mark {
 }
 
 /// The labels of a row. Glyphs that belong to one are removed from the row.
-pub(super) fn take_marks(row: &mut Vec<Glyph>, is_rail: bool) -> Vec<Mark> {
+pub(super) fn take_marks(row: &mut Vec<Glyph>, kind: Option<InvoiceKind>) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut used = vec![false; row.len()];
     let mut at = 0;
     while at < row.len() {
-        let Some((label, length)) = label_at(row, at, is_rail) else {
+        let Some((label, length)) = label_at(row, at, kind) else {
             at += 1;
             continue;
         };
@@ -112,9 +125,14 @@ pub(super) fn take_marks(row: &mut Vec<Glyph>, is_rail: bool) -> Vec<Mark> {
 
 /// The label that starts at a glyph, and how many glyphs it takes, its colon included. Without a colon the words may
 /// be part of a name, so they must then end what was written together.
-fn label_at(row: &[Glyph], at: usize, is_rail: bool) -> Option<(Label, usize)> {
+fn label_at(row: &[Glyph], at: usize, kind: Option<InvoiceKind>) -> Option<(Label, usize)> {
     let rest = row.get(at..)?;
-    let labels = LABELS.iter().chain(if is_rail { RAIL_LABELS } else { &[] });
+    let of_kind = match kind {
+        Some(InvoiceKind::Rail) => RAIL_LABELS,
+        Some(InvoiceKind::Air) => AIR_LABELS,
+        _ => &[],
+    };
+    let labels = LABELS.iter().chain(of_kind);
     for (text, label) in labels {
         let length = text.chars().count();
         let fits = rest.len() >= length

@@ -5,6 +5,7 @@
 //! invoices and one above the other on legacy ones. No coordinate of any layout is built in.
 
 mod faces;
+mod fares;
 mod glyphs;
 mod labels;
 mod table;
@@ -12,9 +13,9 @@ mod table;
 mod tests;
 mod verticals;
 
-use invoice::{Extra, FieldName, InvoiceKind, InvoiceReading, LineSet, Source};
 pub(crate) use faces::faces;
 pub(crate) use glyphs::Glyph;
+use invoice::{Extra, FieldName, InvoiceKind, InvoiceReading, LineSet, Source};
 
 use glyphs::text;
 use labels::{Label, Mark, of_seller, take_marks};
@@ -79,6 +80,9 @@ pub(crate) fn read(glyphs: Vec<Glyph>, number: usize, source: Source) -> PageRea
     };
     page.take_title(&mut rows);
     let verticals = verticals::take(&mut rows);
+    if page.kind == Some(InvoiceKind::Air) {
+        page.state_fares(&fares::take(&mut rows));
+    }
     let table = table::take(&mut rows);
     if let Some(table) = table.as_ref() {
         page.state_table(table);
@@ -89,7 +93,7 @@ pub(crate) fn read(glyphs: Vec<Glyph>, number: usize, source: Source) -> PageRea
 
     let mut marks: Vec<Mark> = rows
         .iter_mut()
-        .flat_map(|row| take_marks(row, page.kind == Some(InvoiceKind::Rail)))
+        .flat_map(|row| take_marks(row, page.kind))
         .collect();
     marks.truncate(MARKS_MAX);
     page.state_marks(&marks, &verticals, &rows);
@@ -106,7 +110,11 @@ struct Page {
 }
 
 impl Page {
+    /// States a field, unless a character of it could not be read: a name with a hole in it is no name.
     fn state(&mut self, field: FieldName, at: Option<(f64, f64)>, raw: &str) {
+        if raw.contains(char::REPLACEMENT_CHARACTER) {
+            return;
+        }
         let place = match at {
             Some((x, y)) => format!("{} ({x:.1}, {y:.1})", self.place),
             None => self.place.clone(),
@@ -140,9 +148,43 @@ impl Page {
                 self.state(FieldName::Kind, Some((first.x, first.y)), &title);
             }
         }
+        if self.kind.is_none() {
+            self.state_small_title(rows);
+        }
         let Some(title_y) = title_y else { return };
         for row in rows.iter_mut() {
             row.retain(|glyph| glyph.size < TITLE_MM_MIN || glyph.y > title_y + SAME_ROW_MM);
+        }
+    }
+
+    /// A title in small type is known by its first word and its brackets.
+    fn state_small_title(&mut self, rows: &[Vec<Glyph>]) {
+        let found = rows
+            .iter()
+            .flat_map(|row| row.chunk_by(|a, b| a.run == b.run))
+            .find_map(|piece| {
+                let bare: String = piece.iter().map(|glyph| glyph.bare).collect();
+                let is_title = bare.starts_with("电子发票(") && bare.ends_with(')');
+                let kind = is_title.then(|| InvoiceKind::from_label(&bare)).flatten()?;
+                Some((kind, piece.first()?, text(piece)))
+            });
+        if let Some((kind, first, title)) = found {
+            self.kind = Some(kind);
+            self.state(FieldName::Kind, Some((first.x, first.y)), &title);
+        }
+    }
+
+    fn state_fares(&mut self, fares: &[fares::Fare]) {
+        for fare in fares {
+            match fare.field {
+                Some(field) => self.state(field, Some(fare.at), &fare.raw),
+                None => self.reading.invoice.extras.push(Extra {
+                    name: fare.head.to_owned(),
+                    value: fare.raw.clone(),
+                    source: self.source,
+                    place: self.place.clone(),
+                }),
+            }
         }
     }
 

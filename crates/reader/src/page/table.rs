@@ -1,9 +1,10 @@
 //! The item table of a page: its head, its lines and the sums below them.
 
-use invoice::{FieldName, Line};
+use invoice::{FieldName, Line, parse_cents};
 
-use crate::cells::{Column, PlacedCell, lines_by_height};
 use super::glyphs::{Glyph, text};
+use crate::cells::{Column, PlacedCell, lines_by_height};
+use crate::figures;
 
 /// The words over the columns, in their normal form. Columns without a field (those of toll invoices, the running
 /// number of a sales list) keep their cells out of the others.
@@ -33,7 +34,8 @@ const SUM_ROW_MM: f64 = 2.6;
 #[derive(Debug, Clone, Copy)]
 struct Head {
     column: Option<Column>,
-    centre: f64,
+    start: f64,
+    end: f64,
 }
 
 /// What a page has of the item table.
@@ -67,22 +69,22 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
     let mut cells = Vec::new();
     let mut sums: Vec<(Column, f64, f64, String)> = Vec::new();
     for row in rows.iter() {
-        for piece in pieces(row) {
-            let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
-                continue;
-            };
-            let Some(column) = nearest(&heads, (first.x + last.end()) / 2.0) else {
-                continue;
-            };
-            if is_cell(first) {
-                cells.push(PlacedCell {
-                    column,
-                    page_id: None,
-                    y_mm: first.y,
-                    text: text(piece),
-                });
-            } else if is_sum(first) && matches!(column, Column::Amount | Column::Tax) {
-                sums.push((column, first.x, first.y, text(piece)));
+        let of_cells: Vec<Piece> = pieces(row)
+            .into_iter()
+            .filter(|piece| is_cell(&piece.first))
+            .collect();
+        for (piece, column) in of_cells.iter().zip(assign(&heads, &of_cells)) {
+            let Some(column) = column else { continue };
+            cells.push(PlacedCell {
+                column,
+                page_id: None,
+                y_mm: piece.first.y,
+                text: piece.text.clone(),
+            });
+        }
+        for piece in pieces(row).into_iter().filter(|piece| is_sum(&piece.first)) {
+            if let Some(column) = sum_column(&heads, &piece) {
+                sums.push((column, piece.first.x, piece.first.y, piece.text));
             }
         }
     }
@@ -135,7 +137,8 @@ fn heads(row: &[Glyph]) -> Option<Vec<Head>> {
         if let (Some(first), Some(last)) = (rest.first(), rest.get(length - 1)) {
             heads.push(Head {
                 column,
-                centre: (first.x + last.end()) / 2.0,
+                start: first.x,
+                end: last.end(),
             });
         }
         at += length;
@@ -147,12 +150,10 @@ fn heads(row: &[Glyph]) -> Option<Vec<Head>> {
 /// Whether a row is labelled 合计 or 小计. The word may stand beside its sums, but is never part of 价税合计 or of an
 /// item's name.
 fn is_sum_row(row: &[Glyph]) -> bool {
-    let mut words = pieces(row);
-    let first = words.next();
-    let second = words.next();
-    let bare = |piece: Option<&[Glyph]>| -> String {
-        piece.unwrap_or_default().iter().map(|glyph| glyph.bare).collect()
-    };
+    let words = pieces(row);
+    let bare =
+        |piece: Option<&Piece>| -> String { piece.map_or_else(String::new, |piece| piece.bare.clone()) };
+    let (first, second) = (words.first(), words.get(1));
     match (bare(first).as_str(), bare(second).as_str()) {
         ("合计" | "小计", _) | ("合", "计") | ("小", "计") => true,
         (word, _) => word.starts_with("合计") && row.iter().all(|g| "合计¥0123456789.,-*".contains(g.bare)),
@@ -166,15 +167,108 @@ fn closes(row: &[Glyph]) -> bool {
     BELOW.iter().any(|words| bare.contains(words))
 }
 
-/// The parts of a row that were written together.
-fn pieces(row: &[Glyph]) -> impl Iterator<Item = &[Glyph]> {
-    row.chunk_by(|a, b| a.run == b.run && b.x - a.x <= 4.0 * a.size)
+/// A part of a row that was written together.
+#[derive(Debug, Clone)]
+struct Piece {
+    first: Glyph,
+    end: f64,
+    text: String,
+    /// The text in its normal form, for matching.
+    bare: String,
 }
 
-/// The column whose head stands nearest; `None` for one without a field.
-fn nearest(heads: &[Head], centre: f64) -> Option<Column> {
-    heads
+impl Piece {
+    fn new(glyphs: &[Glyph]) -> Option<Piece> {
+        let (first, last) = (glyphs.first()?, glyphs.last()?);
+        Some(Piece {
+            first: *first,
+            end: last.end(),
+            text: text(glyphs),
+            bare: glyphs.iter().map(|glyph| glyph.bare).collect(),
+        })
+    }
+
+    /// How far it stands from a head: the gap between them, and a little for being off its middle.
+    fn distance(&self, head: &Head) -> f64 {
+        let gap = (head.start - self.end).max(self.first.x - head.end).max(0.0);
+        let off = ((self.first.x + self.end) - (head.start + head.end)).abs() / 2.0;
+        gap + 0.15 * off
+    }
+}
+
+/// The parts of a row from left to right. Overlapping cells are kept apart by what was written together.
+fn pieces(row: &[Glyph]) -> Vec<Piece> {
+    let mut by_run = row.to_vec();
+    by_run.sort_by(|a, b| a.run.cmp(&b.run).then(a.x.total_cmp(&b.x)));
+    let mut pieces: Vec<Piece> = by_run
+        .chunk_by(|a, b| a.run == b.run && b.x - a.x <= 4.0 * a.size)
+        .filter_map(Piece::new)
+        .collect();
+    pieces.sort_by(|a, b| a.first.x.total_cmp(&b.first.x));
+    pieces
+}
+
+/// A piece that cannot be a value of its column stands there only if there is no other way.
+const MISFIT_MM: f64 = 60.0;
+/// Two pieces of one row are rarely of one cell.
+const TWICE_MM: f64 = 8.0;
+/// A row of more pieces is not that of an item table.
+const PIECES_MAX: usize = 60;
+
+/// The column of each piece of a row. Pieces stand in the order of their columns, so the row is assigned as a whole:
+/// figures are written flush right and may stand nearer to the next head than to their own.
+fn assign(heads: &[Head], pieces: &[Piece]) -> Vec<Option<Column>> {
+    if pieces.len() > PIECES_MAX || heads.is_empty() {
+        return vec![None; pieces.len()];
+    }
+    // For each head: the least cost so far with the last piece under it, and the head of every piece so far.
+    let mut ways: Vec<(f64, Vec<usize>)> = Vec::new();
+    for piece in pieces {
+        let next = heads.iter().enumerate().map(|(at, head)| {
+            let misfit = if fits(head.column, &piece.bare) {
+                0.0
+            } else {
+                MISFIT_MM
+            };
+            let own = piece.distance(head) + misfit;
+            let before = ways
+                .iter()
+                .take(at + 1)
+                .enumerate()
+                .map(|(last, (cost, way))| (cost + if last == at { TWICE_MM } else { 0.0 }, way))
+                .min_by(|(a, _), (b, _)| a.total_cmp(b));
+            match before {
+                Some((cost, way)) => (cost + own, [way.as_slice(), &[at]].concat()),
+                None => (own, vec![at]),
+            }
+        });
+        ways = next.collect();
+    }
+    let best = ways.into_iter().min_by(|(a, _), (b, _)| a.total_cmp(b));
+    let way = best.map_or_else(Vec::new, |(_, way)| way);
+    way.iter()
+        .map(|at| heads.get(*at).and_then(|head| head.column))
+        .collect()
+}
+
+/// Whether a text may be a value of a column.
+fn fits(column: Option<Column>, bare: &str) -> bool {
+    let is_said_in_words = bare.contains('*') || bare.contains('税');
+    match column {
+        Some(Column::Rate) => bare.contains('%') || is_said_in_words,
+        Some(Column::Amount) => parse_cents(bare).is_some(),
+        Some(Column::Tax) => parse_cents(bare).is_some() || is_said_in_words,
+        Some(Column::Quantity | Column::Price) => figures::decimal(bare).is_some(),
+        Some(Column::Name | Column::Spec | Column::Unit) | None => !bare.ends_with('%'),
+    }
+}
+
+/// The column of a sum: of the amount or of the tax, whichever is nearer.
+fn sum_column(heads: &[Head], piece: &Piece) -> Option<Column> {
+    let is_figure = piece.bare.chars().any(|c| "¥0123456789*-".contains(c));
+    let summed = heads
         .iter()
-        .min_by(|a, b| (a.centre - centre).abs().total_cmp(&(b.centre - centre).abs()))?
-        .column
+        .filter(|head| matches!(head.column, Some(Column::Amount | Column::Tax)));
+    let nearest = summed.min_by(|a, b| piece.distance(a).total_cmp(&piece.distance(b)))?;
+    if is_figure { nearest.column } else { None }
 }

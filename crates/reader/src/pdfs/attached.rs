@@ -37,7 +37,9 @@ pub(super) fn files(pdf: &Pdf) -> Vec<Attachment> {
         found.array(catalogue.get::<Array<'_>>("AF"));
     }
     for page in pdf.pages().iter().take(limits::PAGES_MAX) {
-        let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else { continue };
+        let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else {
+            continue;
+        };
         for annotation in annotations.iter::<Dict<'_>>() {
             found.annotations += 1;
             if found.annotations > ANNOTATIONS_MAX {
@@ -78,7 +80,11 @@ impl Found {
     }
 
     fn array(&mut self, array: Option<Array<'_>>) {
-        for object in array.iter().flat_map(|array| array.iter::<Object<'_>>()).take(2 * NODES_MAX) {
+        for object in array
+            .iter()
+            .flat_map(|array| array.iter::<Object<'_>>())
+            .take(2 * NODES_MAX)
+        {
             if let Object::Dict(file) = object {
                 self.file(&file);
             }

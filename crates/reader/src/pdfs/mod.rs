@@ -49,7 +49,10 @@ pub(crate) fn read(bytes: &[u8]) -> PdfReading {
     let mut reading = PdfReading::default();
     let mut stated = read_attachments(&pdf, &mut reading.faults);
     let sheets = read_pages(&pdf, &mut reading.faults);
-    let annexes = sheets.iter().filter(|parts| parts.iter().all(PageReading::is_annex)).count();
+    let annexes = sheets
+        .iter()
+        .filter(|parts| parts.iter().all(PageReading::is_annex))
+        .count();
     let mut parts: Vec<PageReading> = sheets.into_iter().flatten().collect();
     parts.iter_mut().for_each(flag_scan);
     stated.extend(page::faces(parts.iter()));
@@ -115,7 +118,7 @@ fn read_page(
         .into_iter()
         .map(|glyphs| page::read(glyphs, number, Source::PdfText))
         .collect();
-    let mut codes = search.stored(page);
+    let mut codes = search.stored(page, parts.len());
     let may_be_drawn = match has_text {
         // A page of other text is drawn for nothing.
         true => content.path_steps >= CODE_STEPS_MIN && parts.iter().any(|part| !part.is_annex()),
@@ -179,10 +182,14 @@ fn flag_scan(part: &mut PageReading) {
     let has_text = |field| {
         let field = part.invoice.field(field);
         field.is_some_and(|field| {
-            field.witnesses.iter().any(|witness| witness.source == Source::PdfText)
+            field
+                .witnesses
+                .iter()
+                .any(|witness| witness.source == Source::PdfText)
         })
     };
-    let is_read = has_text(FieldName::Number) || has_text(FieldName::Total) || has_text(FieldName::SellerName);
+    let is_read =
+        has_text(FieldName::Number) || has_text(FieldName::Total) || has_text(FieldName::SellerName);
     if !part.invoice.qr_codes.is_empty() && !is_read {
         let message = "页面没有可读的文字层，只读取了二维码中的内容";
         part.invoice.faults.push(faults::QR_ONLY.at("file", message));

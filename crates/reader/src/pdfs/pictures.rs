@@ -45,13 +45,18 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// The invoice codes among the pictures stored for a page.
-    pub(super) fn stored(&mut self, page: &Page<'_>) -> Vec<QrPayload> {
+    /// The invoice codes among the pictures stored for a page, at least as many as are wanted if there are so many.
+    pub(super) fn stored(&mut self, page: &Page<'_>, wanted: usize) -> Vec<QrPayload> {
         let mut images = Vec::new();
         let mut forms = 0;
         collect(page.resources(), 0, &mut forms, &mut images);
+        images.sort_by_key(|image| rank(image.dict()));
         let mut found: Vec<QrPayload> = Vec::new();
         for image in images.iter().take(PER_PAGE_MAX) {
+            // An invoice has one code, and the pictures after it are seals and marks, which take the longest.
+            if found.len() >= wanted {
+                break;
+            }
             let id = image.obj_id();
             let key = (id.obj_number, id.gen_number);
             let codes = match self.known.get(&key) {
@@ -100,7 +105,9 @@ fn payloads(luma: &Luma) -> Vec<QrPayload> {
 fn collect<'a>(resources: &Resources<'a>, depth: usize, forms: &mut usize, images: &mut Vec<Stream<'a>>) {
     let names: Vec<Name<'a>> = resources.x_objects.keys().take(1_000).collect();
     for name in names {
-        let Some(stream) = resources.get_x_object(&name) else { continue };
+        let Some(stream) = resources.get_x_object(&name) else {
+            continue;
+        };
         let subtype = stream.dict().get::<Name<'_>>("Subtype");
         match subtype.as_deref() {
             Some(b"Image") if is_like_a_code(stream.dict()) => images.push(stream),
@@ -126,6 +133,13 @@ fn is_like_a_code(dict: &Dict<'_>) -> bool {
         && u64::from(width) * u64::from(height) <= PIXELS_MAX
 }
 
+/// Codes come before seals: they are exactly square and not see-through.
+fn rank(dict: &Dict<'_>) -> (bool, bool) {
+    let is_square = dict.get::<u32>("Width") == dict.get::<u32>("Height");
+    let is_see_through = dict.contains_key("SMask") || dict.contains_key("Mask");
+    (is_see_through, !is_square)
+}
+
 /// How the samples of a picture are to be understood.
 enum Colours {
     /// One, three or four components.
@@ -140,7 +154,8 @@ fn luma(image: &Stream<'_>) -> Option<Luma> {
     let colours = if is_mask {
         Some(Colours::Plain(1))
     } else {
-        dict.get::<Object<'_>>("ColorSpace").and_then(|space| colours(&space, 0))
+        dict.get::<Object<'_>>("ColorSpace")
+            .and_then(|space| colours(&space, 0))
     };
     let bits = if is_mask {
         1
@@ -317,7 +332,9 @@ fn draw(page: &Page<'_>) -> Option<Luma> {
         return None;
     }
     let fitting = (DRAWN_PIXELS_MAX / (width * height)).sqrt();
-    let scale = DOTS_PER_POINT.min(fitting).min(f32::from(u16::MAX) / width.max(height));
+    let scale = DOTS_PER_POINT
+        .min(fitting)
+        .min(f32::from(u16::MAX) / width.max(height));
     // A cache must not outlive its document, and pages of invoices share little.
     let cache = RenderCache::new();
     let picture = render(

@@ -126,7 +126,12 @@ fn every_field_of_the_manifest_is_read() {
         }
         for (name, field) in &invoice.fields.0 {
             if field.agreement() == invoice::Agreement::Disputed {
-                wrong.push(format!("{} {} disputed: {:?}", row["file"], name.as_str(), field.witnesses));
+                wrong.push(format!(
+                    "{} {} disputed: {:?}",
+                    row["file"],
+                    name.as_str(),
+                    field.witnesses
+                ));
             }
         }
     }

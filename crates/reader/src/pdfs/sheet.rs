@@ -52,7 +52,9 @@ fn cuts(glyphs: &[Glyph]) -> Vec<f64> {
         .skip(1)
         .filter_map(|anchor| {
             let gaps = heights.windows(2).filter_map(|pair| match pair {
-                [above, below] if *below <= *anchor && *above >= anchor - HEAD_MM_MAX - PITCH_MM_MIN / 2.0 => {
+                [above, below]
+                    if *below <= *anchor && *above >= anchor - HEAD_MM_MAX - PITCH_MM_MIN / 2.0 =>
+                {
                     (*below >= anchor - HEAD_MM_MAX).then_some((below - above, (above + below) / 2.0))
                 }
                 _ => None,

@@ -125,7 +125,9 @@ pub(super) fn named(name: &str) -> Option<char> {
     }
     let hex = match stem.strip_prefix("uni") {
         Some(hex) if hex.len() == 4 => hex,
-        _ => stem.strip_prefix('u').filter(|hex| (4..=6).contains(&hex.len()))?,
+        _ => stem
+            .strip_prefix('u')
+            .filter(|hex| (4..=6).contains(&hex.len()))?,
     };
     char::from_u32(u32::from_str_radix(hex, 16).ok()?).filter(|c| !c.is_control())
 }

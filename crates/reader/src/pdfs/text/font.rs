@@ -220,9 +220,7 @@ impl Composite {
                     [high, low] => u16::from_be_bytes([*high, *low]),
                     _ => 0,
                 });
-                char::decode_utf16(units)
-                    .collect::<Result<String, _>>()
-                    .ok()
+                char::decode_utf16(units).collect::<Result<String, _>>().ok()
             }
             Codes::Utf32 => {
                 let code = u32::from_be_bytes(code.try_into().ok()?);
@@ -299,7 +297,11 @@ fn simple_encoding(font: &Dict<'_>, is_type3: bool) -> Vec<Option<char>> {
         .map(|code| if is_type3 { None } else { base.character(code) })
         .collect();
     let mut code = 0_usize;
-    for object in differences.iter().flat_map(|d| d.iter::<Object<'_>>()).take(1_024) {
+    for object in differences
+        .iter()
+        .flat_map(|d| d.iter::<Object<'_>>())
+        .take(1_024)
+    {
         match object {
             Object::Number(number) => code = usize::try_from(number.as_i64()).unwrap_or(usize::MAX),
             Object::Name(name) => {

@@ -145,8 +145,7 @@ impl<'f> Interpreter<'f> {
             if !is_wanted(operator) {
                 continue;
             }
-            let operands: Vec<Object<'_>> =
-                instruction.operands().take(OPERANDS_MAX).cloned().collect();
+            let operands: Vec<Object<'_>> = instruction.operands().take(OPERANDS_MAX).cloned().collect();
             self.run(operator, &operands, resources, depth, floor);
         }
         if self.saved.len() > floor {
@@ -197,7 +196,9 @@ impl<'f> Interpreter<'f> {
             // 3 draws nothing, 7 only clips.
             b"Tr" => self.state.is_hidden = matches!(number(0), Some(mode) if mode == 3.0 || mode == 7.0),
             b"Td" | b"TD" => {
-                let (Some(x), Some(y)) = (number(0), number(1)) else { return };
+                let (Some(x), Some(y)) = (number(0), number(1)) else {
+                    return;
+                };
                 if operator == b"TD" {
                     self.state.leading = -y;
                 }
@@ -237,7 +238,9 @@ impl<'f> Interpreter<'f> {
     }
 
     fn form(&mut self, name: &Name<'_>, resources: &Resources<'_>, depth: usize) {
-        let Some(stream) = resources.get_x_object(name) else { return };
+        let Some(stream) = resources.get_x_object(name) else {
+            return;
+        };
         let dict = stream.dict();
         let is_form = dict
             .get::<Name<'_>>("Subtype")
@@ -250,7 +253,9 @@ impl<'f> Interpreter<'f> {
     }
 
     fn form_stream(&mut self, stream: &Stream<'_>, dict: &Dict<'_>, resources: &Resources<'_>, depth: usize) {
-        let Ok(content) = stream.decoded_data() else { return };
+        let Ok(content) = stream.decoded_data() else {
+            return;
+        };
         self.form_bytes = self.form_bytes.saturating_add(content.len());
         if self.form_bytes > FORM_BYTES_MAX {
             return;
@@ -280,12 +285,16 @@ impl<'f> Interpreter<'f> {
     }
 
     fn show_array(&mut self, operand: Option<&Object<'_>>) {
-        let Some(Object::Array(array)) = operand else { return };
+        let Some(Object::Array(array)) = operand else {
+            return;
+        };
         for object in array.iter::<Object<'_>>() {
             match object {
                 Object::String(string) => self.show(string.as_bytes()),
                 Object::Number(number) => {
-                    let Some(back) = finite(number.as_f64()) else { continue };
+                    let Some(back) = finite(number.as_f64()) else {
+                        continue;
+                    };
                     let back = -back / 1000.0 * self.state.size;
                     let is_vertical = self.state.font.as_ref().is_some_and(|font| font.is_vertical);
                     let shift = if is_vertical {
@@ -301,7 +310,9 @@ impl<'f> Interpreter<'f> {
     }
 
     fn show(&mut self, bytes: &[u8]) {
-        let Some(font) = self.state.font.clone() else { return };
+        let Some(font) = self.state.font.clone() else {
+            return;
+        };
         let State {
             size,
             scale,

@@ -61,7 +61,60 @@ pub(super) fn glyphs(mut spots: Vec<Spot>) -> Vec<Glyph> {
             }
         }
     }
-    glyphs
+    without_repeats(glyphs)
+}
+
+/// Runs that say everything several times over, before that is believed of a page.
+const REPEATED_RUNS_MIN: usize = 4;
+/// The fewest characters of a run that can show it.
+const REPEATED_LENGTH_MIN: usize = 6;
+
+/// Some programs draw bold type by writing every character two or three times, and others have flattened that into
+/// text: `发发发票票票`. Where a page does so throughout, each character is taken once.
+fn without_repeats(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let runs: Vec<&[Glyph]> = glyphs.chunk_by(|a, b| a.run == b.run).collect();
+    let long = |run: &&&[Glyph]| run.len() >= REPEATED_LENGTH_MIN;
+    let Some(times) = [3, 2].into_iter().find(|times| {
+        let repeated = runs
+            .iter()
+            .filter(long)
+            .filter(|run| stutters(run, *times))
+            .count();
+        repeated >= REPEATED_RUNS_MIN && 2 * repeated > runs.iter().filter(long).count()
+    }) else {
+        return glyphs;
+    };
+    let once = runs.iter().map(|run| {
+        if stutters(run, times) {
+            run.iter().step_by(times).copied().collect()
+        } else if is_repeated(run, times) {
+            run.iter().take(run.len() / times).copied().collect()
+        } else {
+            run.to_vec()
+        }
+    });
+    once.collect::<Vec<Vec<Glyph>>>().concat()
+}
+
+/// Whether every character comes so many times in a row.
+fn stutters(run: &[Glyph], times: usize) -> bool {
+    run.len().is_multiple_of(times)
+        && run.chunks(times).all(|group| {
+            group
+                .windows(2)
+                .all(|pair| matches!(pair, [a, b] if a.raw == b.raw))
+        })
+}
+
+/// Whether the whole text comes so many times in a row.
+fn is_repeated(run: &[Glyph], times: usize) -> bool {
+    let length = run.len() / times;
+    length > 1
+        && run.len().is_multiple_of(times)
+        && run
+            .iter()
+            .zip(run.iter().skip(length))
+            .all(|(a, b)| a.raw == b.raw)
 }
 
 enum Joint {
@@ -95,7 +148,10 @@ fn turn_upright(spots: &mut Vec<Spot>) {
             *count += 1;
         }
     }
-    let most = (0..4).rev().max_by_key(|quarter| counts.get(*quarter).copied()).unwrap_or(0);
+    let most = (0..4)
+        .rev()
+        .max_by_key(|quarter| counts.get(*quarter).copied())
+        .unwrap_or(0);
     spots.retain(|spot| quarter(spot.advance) == Some(most));
     for spot in spots.iter_mut() {
         // Turned back by as many quarters, and then into the positive quadrant.
