@@ -68,7 +68,7 @@ kinds! {
     /// 数电发票（增值税专用发票）.
     DigitalSpecial { code: "digital_special", bureau: "81", qr: ["31"], scheme: Unified, medium: Electronic,
         special: true, label: "数电发票（增值税专用发票）", en: "digital special VAT invoice",
-        also: ["电子发票(增值税专用发票)", "全电发票(增值税专用发票)", "数电票(增值税专用发票)", "数电专票", "红字电子发票(增值税专用发票)"] }
+        also: ["电子发票(增值税专用发票)", "电子发票(专用发票)", "全电发票(增值税专用发票)", "数电票(增值税专用发票)", "数电专票", "红字电子发票(增值税专用发票)"] }
     /// 数电发票（普通发票）.
     DigitalOrdinary { code: "digital_ordinary", bureau: "82", qr: ["32"], scheme: Unified, medium: Electronic,
         special: false, label: "数电发票（普通发票）", en: "digital ordinary invoice",

@@ -147,6 +147,11 @@ fn label_at(row: &[Glyph], at: usize, kind: Option<InvoiceKind>) -> Option<(Labe
         if rest.get(length).is_some_and(|next| next.bare == ':') {
             return Some((*label, length + 1));
         }
+        // Brackets end a label as well as a colon does, and so does the number itself after the words for it.
+        let next_is_digit = rest.get(length).is_some_and(|next| next.bare.is_ascii_digit());
+        if text.ends_with(')') || (next_is_digit && matches!(label, Label::Field(Code | Number))) {
+            return Some((*label, length));
+        }
         let ends_its_run = match (rest.get(length - 1), rest.get(length)) {
             (Some(last), Some(next)) => last.run != next.run,
             _ => true,

@@ -73,7 +73,7 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
             .into_iter()
             .filter(|piece| is_cell(&piece.first))
             .collect();
-        for (piece, column) in of_cells.iter().zip(assign(&heads, &of_cells)) {
+        for (piece, column) in of_cells.iter().zip(assign(&heads, &of_cells, TWICE_MM)) {
             let Some(column) = column else { continue };
             cells.push(PlacedCell {
                 column,
@@ -82,10 +82,12 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
                 text: piece.text.clone(),
             });
         }
-        for piece in pieces(row).into_iter().filter(|piece| is_sum(&piece.first)) {
-            if let Some(column) = sum_column(&heads, &piece) {
-                sums.push((column, piece.first.x, piece.first.y, piece.text));
-            }
+        let of_sums: Vec<Piece> = pieces(row)
+            .into_iter()
+            .filter(|piece| is_sum(&piece.first))
+            .collect();
+        for (column, piece) in sum_cells(&heads, of_sums) {
+            sums.push((column, piece.first.x, piece.first.y, piece.text));
         }
     }
     rows.retain_mut(|row| {
@@ -212,12 +214,14 @@ fn pieces(row: &[Glyph]) -> Vec<Piece> {
 const MISFIT_MM: f64 = 60.0;
 /// Two pieces of one row are rarely of one cell.
 const TWICE_MM: f64 = 8.0;
+/// Two figures of the row of sums are never the same sum.
+const TWO_SUMS_MM: f64 = 1_000.0;
 /// A row of more pieces is not that of an item table.
 const PIECES_MAX: usize = 60;
 
 /// The column of each piece of a row. Pieces stand in the order of their columns, so the row is assigned as a whole:
 /// figures are written flush right and may stand nearer to the next head than to their own.
-fn assign(heads: &[Head], pieces: &[Piece]) -> Vec<Option<Column>> {
+fn assign(heads: &[Head], pieces: &[Piece], twice: f64) -> Vec<Option<Column>> {
     if pieces.len() > PIECES_MAX || heads.is_empty() {
         return vec![None; pieces.len()];
     }
@@ -235,7 +239,7 @@ fn assign(heads: &[Head], pieces: &[Piece]) -> Vec<Option<Column>> {
                 .iter()
                 .take(at + 1)
                 .enumerate()
-                .map(|(last, (cost, way))| (cost + if last == at { TWICE_MM } else { 0.0 }, way))
+                .map(|(last, (cost, way))| (cost + if last == at { twice } else { 0.0 }, way))
                 .min_by(|(a, _), (b, _)| a.total_cmp(b));
             match before {
                 Some((cost, way)) => (cost + own, [way.as_slice(), &[at]].concat()),
@@ -263,12 +267,34 @@ fn fits(column: Option<Column>, bare: &str) -> bool {
     }
 }
 
-/// The column of a sum: of the amount or of the tax, whichever is nearer.
-fn sum_column(heads: &[Head], piece: &Piece) -> Option<Column> {
-    let is_figure = piece.bare.chars().any(|c| "¥0123456789*-".contains(c));
-    let summed = heads
+/// The sums of a row, each under the amount or the tax. A currency sign written by itself is part of the figure after
+/// it.
+fn sum_cells(heads: &[Head], pieces: Vec<Piece>) -> Vec<(Column, Piece)> {
+    let summed: Vec<Head> = heads
         .iter()
-        .filter(|head| matches!(head.column, Some(Column::Amount | Column::Tax)));
-    let nearest = summed.min_by(|a, b| piece.distance(a).total_cmp(&piece.distance(b)))?;
-    if is_figure { nearest.column } else { None }
+        .filter(|head| matches!(head.column, Some(Column::Amount | Column::Tax)))
+        .copied()
+        .collect();
+    let mut figures: Vec<Piece> = Vec::new();
+    let mut sign: Option<Piece> = None;
+    for piece in pieces {
+        if matches!(piece.bare.as_str(), "¥" | "-" | "¥-" | "-¥") {
+            sign = Some(piece);
+        } else if piece.bare.chars().any(|c| c.is_ascii_digit() || c == '*') {
+            figures.push(match sign.take() {
+                Some(sign) => Piece {
+                    first: sign.first,
+                    text: sign.text + &piece.text,
+                    bare: sign.bare + &piece.bare,
+                    ..piece
+                },
+                None => piece,
+            });
+        }
+    }
+    let columns = assign(&summed, &figures, TWO_SUMS_MM);
+    let placed = figures.into_iter().zip(columns);
+    placed
+        .filter_map(|(piece, column)| Some((column?, piece)))
+        .collect()
 }
