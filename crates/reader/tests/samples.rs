@@ -1,6 +1,6 @@
 //! The manifest measure over real files, where they are at hand (they are not ours to publish).
 //!
-//! The scoring is compiled in place rather than linked, because `testkit` brings the store and the reader stands
+//! The scoring is compiled in place rather than linked, because `testkit` brings the whole app and the reader stands
 //! below it.
 
 #![allow(clippy::print_stdout, reason = "the table is what the measure is for")]
@@ -92,6 +92,11 @@ fn xlsx() {
 #[test]
 fn ofd() {
     check("ofd");
+}
+
+#[test]
+fn pdf() {
+    check("pdf");
 }
 
 #[test]

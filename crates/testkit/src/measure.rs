@@ -8,7 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use invoice::{Agreement, FieldName, InvoiceKind, Reading, canonical_name, parse_cents, parse_date};
+use invoice::{
+    Agreement, Cents, FieldName, InvoiceKind, Reading, Statement, StatementInvoice, canonical_name,
+    parse_cents, parse_date,
+};
 
 /// The columns of a manifest that are compared, named as in `piaoku read --json`.
 pub const COLUMNS: &[&str] = &[
@@ -81,7 +84,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What a reading says: of the invoice with the row's number, else of its first; of a statement the sums.
+    /// What a reading says of the row's invoice (else of its first). Of a statement: its row with that number, or the
+    /// sums where the manifest names no number.
     pub fn of(reading: &Reading, row: &Row) -> Answer {
         let mut answer = Answer::default();
         let wanted = |invoice: &&invoice::InvoiceReading| {
@@ -120,12 +124,45 @@ impl Answer {
                 .extend(COLUMNS.iter().copied().filter(concerned).map(str::to_owned));
         }
         if let Some(statement) = &reading.statement {
-            let (amount, tax, total) = statement.sums();
-            for (column, sum) in [("amount", amount), ("tax", tax), ("total", total)] {
-                answer.values.insert(column.to_owned(), sum.to_string());
+            match row.truth("number") {
+                Some(number) => answer.take_row(statement, number),
+                None => answer.take_sums(statement),
             }
         }
         answer
+    }
+
+    /// What a statement says of one invoice.
+    fn take_row(&mut self, statement: &Statement, number: &str) {
+        let is_it =
+            |row: &&StatementInvoice| row.unified_number.as_deref().or(row.number.as_deref()) == Some(number);
+        let Some(row) = statement.invoices.iter().find(is_it) else {
+            return;
+        };
+        let cents = |cents: Option<Cents>| cents.map(|cents| cents.to_string());
+        for (column, value) in [
+            ("number", Some(number.to_owned())),
+            ("kind", row.kind.clone()),
+            ("code", row.code.clone()),
+            ("date", row.issued_at.clone()),
+            ("seller_name", row.seller_name.clone()),
+            ("seller_tax_id", row.seller_tax_id.clone()),
+            ("buyer_name", row.buyer_name.clone()),
+            ("buyer_tax_id", row.buyer_tax_id.clone()),
+            ("amount", cents(row.amount)),
+            ("tax", cents(row.tax)),
+            ("total", cents(row.total)),
+        ] {
+            self.values.extend(value.map(|value| (column.to_owned(), value)));
+        }
+    }
+
+    /// The sums of a statement, for a manifest that gives one row to the whole file.
+    fn take_sums(&mut self, statement: &Statement) {
+        let (amount, tax, total) = statement.sums();
+        for (column, sum) in [("amount", amount), ("tax", tax), ("total", total)] {
+            self.values.insert(column.to_owned(), sum.to_string());
+        }
     }
 }
 

@@ -77,9 +77,18 @@ pub(crate) fn read_invoices(bytes: &[u8], source: Source, place: &str) -> Result
         let message = format!("XML 根元素为 {}，不是已知的发票格式", shorten(&root.name));
         return Err(faults::NOT_AN_INVOICE.at("file", message));
     };
-    let invoices: Vec<&Element> = root.children.iter().filter(|child| (dialect.probe)(child)).collect();
+    let invoices: Vec<&Element> = root
+        .children
+        .iter()
+        .filter(|child| (dialect.probe)(child))
+        .collect();
     let count = invoices.len();
-    let mut read = read_as(dialect, invoices.into_iter().take(limits::INVOICES_MAX), source, place);
+    let mut read = read_as(
+        dialect,
+        invoices.into_iter().take(limits::INVOICES_MAX),
+        source,
+        place,
+    );
     if count > limits::INVOICES_MAX {
         let message = format!("文件含 {count} 张发票，只读取前 {} 张", limits::INVOICES_MAX);
         read.faults.push(faults::BEYOND_LIMIT.at("file", message));

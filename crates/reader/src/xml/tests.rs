@@ -222,22 +222,30 @@ fn xbrl_of_another_namespace_prefix() {
     check(&read(&text).invoices[0], &[(FieldName::Number, Some("99934328"))]);
 }
 
-fn einv(entry: &str, more: &str) -> XmlInvoices {
+fn einv(more: &str) -> XmlInvoices {
     read(&format!(
-        "<xbrl xmlns:einv=\"http://xbrl.mof.gov.cn/taxonomy/2023-12-31/einv\"><link:schemaRef xlink:href=\"{entry}\"/>
-         <einv:InvoiceNumber>23440000000000100011</einv:InvoiceNumber>{more}</xbrl>"
+        "<xbrl xmlns:einv=\"http://xbrl.mof.gov.cn/taxonomy/2023-12-31/einv\">
+         <einv:InvoiceNumber>23440000000000100011</einv:InvoiceNumber><einv:SellerName>甲公司</einv:SellerName>{more}</xbrl>"
     ))
 }
 
 #[test]
 fn the_receivers_xbrl_is_booking_data() {
-    let booking = "<einv:NameOfAccountingEntity>乙公司</einv:NameOfAccountingEntity>";
-    let receiver = einv("einv_entry_point_2023-12-31.xsd", booking);
+    let receiver = einv("<einv:NameOfAccountingEntity>乙公司</einv:NameOfAccountingEntity>");
     assert_eq!(receiver.faults[0].code, "F009");
     check(&receiver.invoices[0], &[(FieldName::BuyerName, Some("乙公司"))]);
+}
 
-    let face = "<einv:BuyerName>丙公司</einv:BuyerName>";
-    let issuer = einv("einv_issuer_entry_point_2023-12-31.xsd", face);
+#[test]
+fn the_seller_who_books_its_own_sale_is_not_the_buyer() {
+    let seller = einv("<einv:NameOfAccountingEntity>甲公司</einv:NameOfAccountingEntity>");
+    assert_eq!(seller.faults[0].code, "F009");
+    check(&seller.invoices[0], &[(FieldName::BuyerName, None)]);
+}
+
+#[test]
+fn the_issuers_xbrl_is_a_face() {
+    let issuer = einv("<einv:BuyerName>丙公司</einv:BuyerName>");
     assert!(issuer.faults.is_empty());
     check(&issuer.invoices[0], &[(FieldName::BuyerName, Some("丙公司"))]);
 }
@@ -351,7 +359,7 @@ fn the_text_of_the_qr_code_contradicts_an_altered_total() {
     assert!(invoice.extras.iter().all(|extra| extra.name != "GraphCode"));
 
     let picture = ORIGINAL.replace("<fp:Note>", "<fp:GraphCode>iVBORw0KGgo=</fp:GraphCode><fp:Note>");
-    let read = super::read_invoices(picture.as_bytes(), Source::Xml, "").unwrap();
+    let read = read_invoices(picture.as_bytes(), Source::Xml, "").unwrap();
     assert!(
         read.invoices[0]
             .extras

@@ -29,10 +29,3 @@ fn is_taxonomy(uri: &str, voucher: &str) -> bool {
     let last = uri.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     last == voucher
 }
-
-/// The entry point that the instance names, such as `rai_issuer_entry_point_2021-11-30.xsd`.
-pub(super) fn entry_point(root: &Element) -> &str {
-    root.child("schemaRef")
-        .and_then(|reference| reference.attribute("href"))
-        .unwrap_or_default()
-}

@@ -77,13 +77,28 @@ fn read(binding: &mut Binding<'_>) {
     );
     binding.lines("IssuItemInformationTuple", &LINES);
     let books = BOOKING.iter().any(|fact| binding.root.child(fact).is_some());
-    if books && !xbrl::entry_point(binding.root).contains("issuer") {
-        binding.bind_all(RECEIVER);
-        binding
-            .faults
-            .push(faults::BOOKING_DATA.at("file", "XBRL 接收方实例：购买方取自会计主体，没有明细行"));
+    if books && binding.invoice.field(FieldName::BuyerName).is_none() {
+        take_receiver(binding);
     }
     binding.ignore("context");
     binding.ignore("unit");
     binding.keep_rest();
+}
+
+/// An instance with booking facts that names no buyer. The accounting entity is the buyer, unless the seller booked
+/// its own sale.
+fn take_receiver(binding: &mut Binding<'_>) {
+    let is_seller = |seller: &str, entity: &str| {
+        let stated = binding.root.child_text(seller);
+        stated.is_some() && stated == binding.root.child_text(entity)
+    };
+    let sold = is_seller("SellerIdNum", "UnifiedSocialCreditCodeOfAccountingEntity")
+        || is_seller("SellerName", "NameOfAccountingEntity");
+    let message = if sold {
+        "XBRL 入账信息：会计主体是销售方，没有购买方和明细行"
+    } else {
+        binding.bind_all(RECEIVER);
+        "XBRL 入账信息：购买方取自会计主体，没有明细行"
+    };
+    binding.faults.push(faults::BOOKING_DATA.at("file", message));
 }
