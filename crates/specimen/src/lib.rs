@@ -20,7 +20,7 @@ mod world;
 mod write;
 
 pub use alter::PASSWORD;
-pub use corpus::{corpus, manifest};
+pub use corpus::{SEED as CORPUS_SEED, corpus, manifest};
 pub use demo::demo;
 pub use forms::{FORMS, Form, form};
 pub use make::{Maker, Side, Situation};

@@ -1,0 +1,113 @@
+//! The child's side: read a frame, answer with a frame, until the parent closes the pipe.
+//!
+//! Frames of both directions: a length (u64, little endian) and that many bytes. The answer is the tree as JSON
+//! in one frame, then one frame of bytes for each file that came out of a zip.
+
+use std::io::{self, Read, Write};
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use super::tree::{ReadTree, read_tree};
+
+/// What one child may use of heap, in bytes. A file needing more is refused by its death.
+pub(crate) const CHILD_DATA_BYTES_MAX: u64 = 256 << 20;
+
+/// Runs as the reading child until the input ends. Called by the hidden verb of the binary, never by people.
+///
+/// # Errors
+/// When the pipe to the parent breaks; the process should then end.
+pub fn serve_child(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    confine();
+    while let Some(bytes) = read_frame(&mut input, reader::limits::FILE_BYTES_MAX as u64)? {
+        let tree = read_tree(&bytes);
+        write_answer(&mut output, &tree)?;
+    }
+    Ok(())
+}
+
+/// Gives up what a reader never needs. Failing to lower a limit is not fatal: the parent still watches the clock.
+fn confine() {
+    let lower = |resource, most| {
+        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        let _lowered = setrlimit(resource, limit).is_ok();
+    };
+    lower(Resource::Data, CHILD_DATA_BYTES_MAX);
+    lower(Resource::Core, 0);
+    lower(Resource::Fsize, 0);
+    lower(Resource::Nofile, 16);
+}
+
+fn write_answer(output: &mut impl Write, tree: &ReadTree) -> io::Result<()> {
+    let json = serde_json::to_vec(tree).map_err(io::Error::other)?;
+    write_frame(output, &json)?;
+    for node in tree.nodes.iter().skip(1) {
+        write_frame(output, &node.bytes)?;
+    }
+    output.flush()
+}
+
+/// Reads a tree as [`write_answer`] wrote it.
+pub(crate) fn read_answer(input: &mut impl Read) -> io::Result<ReadTree> {
+    let most = reader::limits::ARCHIVE_BYTES_MAX;
+    let ended = || io::Error::new(io::ErrorKind::UnexpectedEof, "the reading child closed its pipe");
+    let json = read_frame(input, most)?.ok_or_else(ended)?;
+    let mut tree: ReadTree = serde_json::from_slice(&json).map_err(io::Error::other)?;
+    if tree.nodes.is_empty() {
+        return Err(io::Error::other("the reading child answered without a reading"));
+    }
+    for node in tree.nodes.iter_mut().skip(1) {
+        node.bytes = read_frame(input, most)?.ok_or_else(ended)?;
+    }
+    Ok(tree)
+}
+
+/// Writes a length and the bytes.
+pub(crate) fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(bytes)
+}
+
+/// Reads a frame; `None` where the input ended before it began.
+fn read_frame(input: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 8];
+    let mut have = 0;
+    while have < length.len() {
+        match input.read(&mut length[have..])? {
+            0 if have == 0 => return Ok(None),
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            more => have += more,
+        }
+    }
+    let length = u64::from_le_bytes(length);
+    if length > most {
+        return Err(io::Error::other(format!("a frame of {length} bytes exceeds the limit of {most}")));
+    }
+    let mut bytes = Vec::new();
+    input.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_back() {
+        let tree = read_tree(b"no invoice at all");
+        let mut wire = Vec::new();
+        write_answer(&mut wire, &tree).expect("a vector takes everything");
+        assert_eq!(read_answer(&mut wire.as_slice()).expect("whole answer"), tree);
+        wire.pop();
+        assert!(read_answer(&mut wire.as_slice()).is_err());
+    }
+
+    #[test]
+    fn a_lying_length_is_refused() {
+        let mut wire = u64::MAX.to_le_bytes().to_vec();
+        wire.extend([0; 10]);
+        assert!(read_frame(&mut wire.as_slice(), 100).is_err());
+    }
+}

@@ -1,0 +1,188 @@
+//! `piaoku take-in PATH…`: files, folders, zips or stdin, with a progress bar and a table of outcomes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{IsTerminal, Read, stdin};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use anyhow::{Context, Result, bail};
+use app::{Incoming, Outcome, SiteError, Taken, WaitsFor};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use invoice::Severity;
+
+use crate::Console;
+use crate::lang::{Lang, say};
+use crate::table::{Side, cut, table};
+
+/// 收票：文件、文件夹、压缩包，或用 - 表示标准输入。
+///
+/// Take in files, folders, zips, or stdin as `-`. Handing a file in twice is answered with its first receipt.
+#[derive(Debug, Args)]
+pub(crate) struct Words {
+    /// 文件或文件夹；- 为标准输入 / files or folders; - is stdin
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// 标准输入的文件名 / name for what comes by stdin
+    #[arg(long, default_value = "stdin")]
+    name: String,
+    /// 逐个列出全部结果，不只列出需要留意的 / list every outcome, not only those that need a look
+    #[arg(long, short)]
+    all: bool,
+}
+
+pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
+    let mut files = Vec::new();
+    for path in &words.paths {
+        collect(path, &mut files)?;
+    }
+    let site = super::open(console)?;
+    let name = words.name.clone();
+    let incoming = files.into_iter().map(move |path| load(&path, &name));
+    let total = incoming.len() as u64;
+    let taken = take_in(&site, incoming, total, console)?;
+    if !console.json {
+        tell(&taken, words.all, console);
+        super::status::tell(&site.status()?, console);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Files below a path in a stable order. Hidden files and links out of the folder are passed over.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if path == Path::new("-") {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let kind = fs::metadata(path).with_context(|| format!("read {}", path.display()))?;
+    if !kind.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(path)
+        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+        .with_context(|| format!("list {}", path.display()))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if !hidden && !entry.file_type()?.is_symlink() {
+            collect(&entry.path(), files)?;
+        }
+    }
+    Ok(())
+}
+
+fn load(path: &Path, stdin_name: &str) -> Result<Incoming, SiteError> {
+    let failed = |source| SiteError::ReadFile { path: path.display().to_string(), source };
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(Incoming { name: stdin_name.to_owned(), bytes });
+    }
+    Ok(Incoming { name: path.display().to_string(), bytes: fs::read(path).map_err(failed)? })
+}
+
+/// Takes everything in, with a progress bar for people and a line for each outcome for programs.
+pub(super) fn take_in(
+    site: &app::Site,
+    incoming: impl Iterator<Item = Result<Incoming, SiteError>> + Send,
+    total: u64,
+    console: &Console,
+) -> Result<Vec<Taken>> {
+    let bar = ProgressBar::new(total);
+    if console.json || !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {eta}  {wide_msg}")?);
+    let outcomes = Mutex::new(Vec::new());
+    let told = |taken: &Taken| {
+        if console.json {
+            println!("{}", serde_json::json!(taken));
+        }
+        bar.set_message(cut(&taken.name, 40));
+        if let Ok(mut outcomes) = outcomes.lock() {
+            outcomes.push(taken.clone());
+        }
+    };
+    let counted = incoming.inspect(|_| bar.inc(1));
+    let done = app::take_in_all(site, counted, &told);
+    bar.finish_and_clear();
+    done?;
+    let Ok(mut outcomes) = outcomes.into_inner() else { bail!("a thread that told outcomes panicked") };
+    outcomes.sort_by_key(|taken: &Taken| taken.arrival);
+    Ok(outcomes)
+}
+
+/// The table of outcomes and what to look at.
+pub(super) fn tell(taken: &[Taken], all: bool, console: &Console) {
+    let lang = console.lang;
+    let noteworthy = |taken: &&Taken| all || taken.receipt.is_none() || !matches!(remark(taken, lang), None);
+    let shown: Vec<&Taken> = taken.iter().filter(noteworthy).collect();
+    const SHOWN_MAX: usize = 40;
+    let most = if all { shown.len() } else { SHOWN_MAX };
+    if !shown.is_empty() {
+        let rows: Vec<Vec<String>> = shown
+            .iter()
+            .take(most)
+            .map(|taken| {
+                vec![taken.arrival.to_string(), cut(&taken.name, 48), word(&taken.outcome, lang).to_owned(), remark(taken, lang).unwrap_or_default()]
+            })
+            .collect();
+        let header = [
+            (lang.pick("序号", "no"), Side::Right),
+            (lang.pick("文件", "file"), Side::Left),
+            (lang.pick("结果", "outcome"), Side::Left),
+            (lang.pick("说明", "remark"), Side::Left),
+        ];
+        print!("{}", table(&header, &rows));
+    }
+    if shown.len() > most {
+        println!("{}", say!(lang, "…… 另有 {} 个，用 --all 全部列出", "… {} more; --all lists them all", shown.len() - most));
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for taken in taken {
+        *counts.entry(word(&taken.outcome, lang)).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{word} {count}")).collect();
+    println!("{}", say!(lang, "本次收到 {} 个：{}", "this time {} received: {}", taken.len(), counts.join(lang.pick("，", ", "))));
+}
+
+/// The outcome in a word.
+fn word(outcome: &Outcome, lang: Lang) -> &'static str {
+    match outcome {
+        Outcome::Stored { .. } => lang.pick("入库", "stored"),
+        Outcome::Duplicate { .. } => lang.pick("已有", "already there"),
+        Outcome::Rejected { .. } => lang.pick("退回", "rejected"),
+        Outcome::Pending { .. } => lang.pick("待办", "pending"),
+    }
+}
+
+/// What a person should know of an outcome; `None` for a clean invoice.
+fn remark(taken: &Taken, lang: Lang) -> Option<String> {
+    match &taken.outcome {
+        Outcome::Stored { invoices, statement, members } => {
+            let mut remarks: Vec<String> = invoices
+                .iter()
+                .filter(|kept| kept.worst >= Some(Severity::Warning))
+                .map(|kept| format!("{} {}", kept.key.to_number().map_or_else(String::new, |n| n.to_string()), kept.codes.join(" ")))
+                .collect();
+            remarks.extend(statement.map(|count| say!(lang, "税局清单，{count} 张", "bureau statement of {count}")));
+            remarks.extend(members.map(|count| say!(lang, "压缩包，{count} 个文件", "zip of {count}")));
+            (!remarks.is_empty()).then(|| remarks.join("; "))
+        }
+        Outcome::Duplicate { first } => Some(say!(lang, "首次登记为第 {first} 条", "first recorded as entry {first}")),
+        Outcome::Rejected { faults } => {
+            faults.first().map(|fault| format!("{} {}", fault.code, fault.message))
+        }
+        Outcome::Pending { waits_for } => Some(
+            match waits_for {
+                WaitsFor::Password => lang.pick("等待输入密码", "waits for a password"),
+                WaitsFor::Capture => lang.pick("图片中没有二维码，等待人工录入", "a picture without a QR code: waits for someone to type it in"),
+                WaitsFor::Restart => lang.pick("处理被中断，下次启动自动继续", "was interrupted; goes on at the next start"),
+            }
+            .to_owned(),
+        ),
+    }
+}

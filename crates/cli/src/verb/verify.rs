@@ -1,0 +1,107 @@
+//! `piaoku verify`: a receipt offline, or the whole house: ledger, payloads, originals, rows, conservation.
+
+use std::fs;
+use std::io::{IsTerminal, Read, stdin};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use app::{Damage, VerifyProgress, VerifyReport};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::Console;
+use crate::lang::say;
+
+/// 核验整个账本、内容、原件、索引和收支；或离线核验一张回执。
+///
+/// Verify ledger, payloads, originals, rows and conservation; or a receipt offline. Exit code 1 when damage was found.
+#[derive(Debug, Args)]
+pub(crate) struct Words {
+    /// 离线核验这张回执；- 为标准输入 / verify this receipt offline; - is stdin
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// 账本公钥；省略则用数据目录里的 / public key of the ledger; else that of the data folder
+    #[arg(long, requires = "receipt", value_name = "VKEY")]
+    key: Option<String>,
+}
+
+pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
+    match &words.receipt {
+        Some(path) => verify_receipt(path, words.key.as_deref(), console),
+        None => verify_site(console),
+    }
+}
+
+fn verify_receipt(path: &PathBuf, key: Option<&str>, console: &Console) -> Result<ExitCode> {
+    let mut json = String::new();
+    if path.as_os_str() == "-" {
+        stdin().lock().read_to_string(&mut json)?;
+    } else {
+        json = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+    }
+    let key = match key {
+        Some(key) => key.to_owned(),
+        None => app::public_key_of(&console.data)?,
+    };
+    match app::verify_receipt(&json, &key) {
+        Ok(verified) if console.json => println!("{}", serde_json::to_string(&verified)?),
+        Ok(verified) => println!("{}", say!(
+            console.lang,
+            "✓ 回执成立：{} 第 {} 条（共 {} 条），登记于 {}，{}",
+            "✓ the receipt holds: {} entry {} of {}, recorded {}, {}",
+            verified.origin,
+            verified.index,
+            verified.tree_size,
+            verified.recorded_at,
+            verified.subject
+        )),
+        Err(why) => {
+            if console.json {
+                println!("{}", serde_json::json!({ "sound": false, "why": why.to_string() }));
+            } else {
+                println!("{}", say!(console.lang, "✗ 回执不成立：{why}", "✗ the receipt does not hold: {why}"));
+            }
+            return Ok(ExitCode::from(1));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify_site(console: &Console) -> Result<ExitCode> {
+    let bar = ProgressBar::new(0);
+    if console.json || !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {msg}")?);
+    let progress = |progress: VerifyProgress| {
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+        bar.set_message(console.lang.pick(progress.zh, progress.en).to_owned());
+    };
+    let report = app::verify_site(&console.data, &progress)?;
+    bar.finish_and_clear();
+    if console.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        tell(&report, console);
+    }
+    Ok(if report.damages.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+pub(super) fn tell(report: &VerifyReport, console: &Console) {
+    let VerifyReport { entries, originals, rows, root, .. } = report;
+    println!("{}", say!(
+        console.lang,
+        "核验 {entries} 条账目、{originals} 份原件、{rows} 张发票的索引；根 {root}",
+        "verified {entries} entries, {originals} originals, rows of {rows} invoices; root {root}"
+    ));
+    for Damage { what, zh, en } in &report.damages {
+        println!("  ✗ {what}: {}", console.lang.pick(zh, en));
+    }
+    println!("{}", if report.damages.is_empty() {
+        console.lang.pick("✓ 完好", "✓ sound").to_owned()
+    } else {
+        say!(console.lang, "发现 {} 处损坏。先备份现场，不要修改数据目录", "{} damages found. Copy the folder as it is before you touch it", report.damages.len())
+    });
+}
