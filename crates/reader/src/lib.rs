@@ -19,9 +19,7 @@ mod figures;
 mod merge;
 mod ofd;
 mod page;
-mod pdf;
 mod pdfs;
-mod qr;
 mod xlsx;
 mod xml;
 
