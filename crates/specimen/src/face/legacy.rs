@@ -64,7 +64,7 @@ pub(crate) fn face(specimen: &Specimen) -> Face {
             for line in &specimen.lines {
                 let y = 56.5;
                 face.boxed((5.5, y, 44.0), Align::Left, &line.name, "Item");
-                face.boxed((52.0, y, 22.0), Align::Left, plate, "PlateNumber");
+                face.boxed((60.0, y, 22.0), Align::Left, plate, "PlateNumber");
                 face.boxed((86.0, y, 10.0), Align::Left, vehicle, "VehicleType");
                 face.boxed(
                     (99.0, y, 17.0),

@@ -101,6 +101,7 @@ pub(crate) fn faces(specimen: &Specimen) -> Vec<Face> {
                 },
             ];
             fill_table(&mut face, lines, &columns, 54.0, 262.0);
+            number_rows(&mut face, at * LINES_PER_PAGE);
             face.frame(10.0, 46.0, 202.0, 280.0);
             face.rule(10.0, 53.0, 202.0, 53.0);
             face.rule(10.0, 266.0, 202.0, 266.0);
@@ -120,6 +121,24 @@ pub(crate) fn faces(specimen: &Specimen) -> Vec<Face> {
             face
         })
         .collect()
+}
+
+/// Writes the serial numbers beside the rows on which a line's rate stands, its first row.
+fn number_rows(face: &mut Face, before: usize) {
+    let firsts: Vec<f32> = face
+        .values
+        .iter()
+        .filter(|value| value.tag == Some("TaxScheme"))
+        .map(|value| value.y)
+        .collect();
+    for (at, y) in firsts.into_iter().enumerate() {
+        face.boxed(
+            (12.0, y, 9.0),
+            Align::Centre,
+            &(before + at + 1).to_string(),
+            "LineNo",
+        );
+    }
 }
 
 /// The itinerary of a passenger transport specimen: amounts, but no invoice number.
