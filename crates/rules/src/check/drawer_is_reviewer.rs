@@ -21,7 +21,8 @@ pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     ) else {
         return;
     };
-    if drawer == reviewer && !is_masked(drawer) {
+    let is_a_person = !is_masked(drawer) && !drawer.ends_with("管理员");
+    if drawer == reviewer && is_a_person {
         faults.push(KIND.at("drawer,reviewer", format!("开票人与复核均为“{drawer}”")));
     }
 }
@@ -34,6 +35,12 @@ pub(crate) fn situations() -> Vec<super::harness::Situation> {
     vec![
         fires("one_person", Scene::legacy().set(FieldName::Reviewer, "张三")),
         silent("two_persons", Scene::legacy().set(FieldName::Reviewer, "李四")),
+        silent(
+            "an_account_that_is_nobody",
+            Scene::legacy()
+                .set(FieldName::Drawer, "管理员")
+                .set(FieldName::Reviewer, "管理员"),
+        ),
         silent("digital_invoices_have_no_reviewer", Scene::digital()),
     ]
 }

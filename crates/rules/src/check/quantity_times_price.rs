@@ -3,7 +3,7 @@
 //! Prices and quantities are printed rounded, so the tolerance grows with what rounding may have taken away. A price
 //! with tax inside is accepted.
 
-use invoice::{Cents, Decimal, Fault, FaultKind, Severity};
+use invoice::{Cents, Decimal, Fault, FaultKind, Severity, parse_date};
 
 use crate::subject::{Subject, report_lines};
 
@@ -23,6 +23,10 @@ pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         let (Some(quantity), Some(price), Some(amount)) = (line.quantity, line.price, line.amount) else {
             continue;
         };
+        // Toll lines carry the days of passage in these two columns.
+        if is_day(quantity) && is_day(price) {
+            continue;
+        }
         let ceiling = subject.rulebook().ceilings().line_amount(subject.rule_date());
         let Some(computed) = quantity.checked_mul(price) else {
             continue;
@@ -30,7 +34,10 @@ pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         let Some(tolerance) = tolerance(quantity, price, ceiling) else {
             continue;
         };
-        let is_near = |target: Cents| (computed - target.to_decimal()).abs() <= tolerance;
+        let is_near = |target: Cents| {
+            let distance = computed.checked_sub(target.to_decimal());
+            distance.is_some_and(|distance| distance.abs() <= tolerance)
+        };
         let with_tax = amount + line.tax.unwrap_or_default();
         if !is_near(amount) && !is_near(with_tax) {
             objections.push((
@@ -44,6 +51,12 @@ pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         }
     }
     report_lines(&KIND, &objections, faults);
+}
+
+/// Whether a figure is a day written as eight digits: `20250420`.
+fn is_day(figure: Decimal) -> bool {
+    let digits = figure.normalize().to_string();
+    digits.len() == 8 && parse_date(&digits).is_some()
 }
 
 /// The ceiling of the rule, plus what half a unit of the last printed place may make of the product.
@@ -77,6 +90,13 @@ pub(crate) fn situations() -> Vec<super::harness::Situation> {
                 5
             ]),
         ),
+        fires(
+            "a_quantity_beyond_all_measure",
+            Scene::digital().edit_line(0, |line| {
+                line.quantity = Some(Decimal::MAX);
+                line.price = Some(Decimal::NEGATIVE_ONE);
+            }),
+        ),
         silent("it_is_exact", Scene::digital()),
         silent(
             "a_long_quantity",
@@ -99,6 +119,13 @@ pub(crate) fn situations() -> Vec<super::harness::Situation> {
         silent(
             "a_price_with_tax_inside",
             Scene::digital().edit_line(0, |line| line.price = "1.356".parse().ok()),
+        ),
+        silent(
+            "a_toll_line_with_its_days_of_passage",
+            Scene::digital().edit_line(0, |line| {
+                line.quantity = "20250418".parse().ok();
+                line.price = "20250420".parse().ok();
+            }),
         ),
     ]
 }
