@@ -11,6 +11,8 @@ use crate::figures;
 const HEADS: &[(&str, Option<Column>)] = &[
     ("货物或应税劳务、服务名称", Some(Column::Name)),
     ("货物或应税劳务名称", Some(Column::Name)),
+    ("建筑服务发生地", None),
+    ("建筑项目名称", None),
     ("项目名称", Some(Column::Name)),
     ("规格型号", Some(Column::Spec)),
     ("单位", Some(Column::Unit)),
@@ -58,12 +60,19 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
     let top = rows.get(head_at)?.first()?.y;
     let below = || rows.iter().skip(head_at + 1);
     let y_of = |row: &Vec<Glyph>| row.first().map_or(f64::MAX, |glyph| glyph.y);
-    let sum_y = below().find(|row| is_sum_row(row)).map(y_of);
+    let sum_rows: Vec<(SumRow, f64)> = below()
+        .filter_map(|row| Some((sum_row(row)?, y_of(row))))
+        .collect();
+    let first_sum_y = sum_rows.first().map(|(_, y)| *y);
+    // Where an invoice goes on over several pages, each has its 小计 above the 合计 or instead of it.
+    let whole = sum_rows.iter().find(|(kind, _)| *kind == SumRow::Whole);
+    let sum_y = whole.map(|(_, y)| *y);
     // Without sums the table ends where the next part of the form begins.
-    let bottom = sum_y
+    let bottom = first_sum_y
         .or_else(|| below().find(|row| closes(row)).map(y_of))
         .unwrap_or(f64::MAX);
     let is_sum = |glyph: &Glyph| sum_y.is_some_and(|y| (glyph.y - y).abs() <= SUM_ROW_MM);
+    let is_any_sum = |glyph: &Glyph| sum_rows.iter().any(|(_, y)| (glyph.y - y).abs() <= SUM_ROW_MM);
     let is_cell = |glyph: &Glyph| glyph.y > top + 1.0 && glyph.y < bottom - SUM_ROW_MM;
 
     let mut cells = Vec::new();
@@ -91,7 +100,7 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
         }
     }
     rows.retain_mut(|row| {
-        row.retain(|glyph| (glyph.y - top).abs() > 1.0 && !is_cell(glyph) && !is_sum(glyph));
+        row.retain(|glyph| (glyph.y - top).abs() > 1.0 && !is_cell(glyph) && !is_any_sum(glyph));
         !row.is_empty()
     });
     Some(Table {
@@ -120,6 +129,7 @@ fn sum(
 /// The heads of the columns, if a row is the head of an item table.
 fn heads(row: &[Glyph]) -> Option<Vec<Head>> {
     let mut heads = Vec::new();
+    let mut unknown: Vec<&Glyph> = Vec::new();
     let mut at = 0;
     while let Some(rest) = row.get(at..).filter(|rest| !rest.is_empty()) {
         let found = HEADS.iter().find_map(|(words, column)| {
@@ -133,6 +143,7 @@ fn heads(row: &[Glyph]) -> Option<Vec<Head>> {
             fits.then_some((length, *column))
         });
         let Some((length, column)) = found else {
+            unknown.extend(rest.first());
             at += 1;
             continue;
         };
@@ -146,19 +157,57 @@ fn heads(row: &[Glyph]) -> Option<Vec<Head>> {
         at += length;
     }
     let has = |wanted: Column| heads.iter().any(|head| head.column == Some(wanted));
-    (has(Column::Name) && has(Column::Amount) && has(Column::Tax)).then_some(heads)
+    if !(has(Column::Name) && has(Column::Amount) && has(Column::Tax)) {
+        return None;
+    }
+    heads.extend(other_heads(&heads, &unknown));
+    heads.sort_by(|a, b| a.start.total_cmp(&b.start));
+    Some(heads)
 }
 
-/// Whether a row is labelled 合计 or 小计. The word may stand beside its sums, but is never part of 价税合计 or of an
-/// item's name.
-fn is_sum_row(row: &[Glyph]) -> bool {
+/// Heads of columns that only some businesses have (建筑服务发生地, 产权证书): other words that stand clear of the known
+/// ones. They keep their cells out of the others.
+fn other_heads(heads: &[Head], unknown: &[&Glyph]) -> Vec<Head> {
+    unknown
+        .chunk_by(|a, b| b.x - a.end() <= 1.2 * a.size)
+        .filter_map(|words| Some((words.len(), words.first()?, words.last()?)))
+        .filter(|(length, first, last)| {
+            let clear = first.size;
+            let is_clear = |head: &Head| head.end + clear < first.x || head.start > last.end() + clear;
+            *length >= 2 && heads.iter().all(is_clear)
+        })
+        .map(|(_, first, last)| Head {
+            column: None,
+            start: first.x,
+            end: last.end(),
+        })
+        .collect()
+}
+
+/// What a row of sums adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SumRow {
+    /// 合计: the whole invoice.
+    Whole,
+    /// 小计: its page.
+    Page,
+}
+
+/// The kind of sums in a row labelled 合计 or 小计. The word may stand beside its sums, but is never part of 价税合计
+/// or of an item's name.
+fn sum_row(row: &[Glyph]) -> Option<SumRow> {
     let words = pieces(row);
     let bare =
         |piece: Option<&Piece>| -> String { piece.map_or_else(String::new, |piece| piece.bare.clone()) };
     let (first, second) = (words.first(), words.get(1));
     match (bare(first).as_str(), bare(second).as_str()) {
-        ("合计" | "小计", _) | ("合", "计") | ("小", "计") => true,
-        (word, _) => word.starts_with("合计") && row.iter().all(|g| "合计¥0123456789.,-*".contains(g.bare)),
+        ("合计", _) | ("合", "计") => Some(SumRow::Whole),
+        ("小计", _) | ("小", "计") => Some(SumRow::Page),
+        (word, _) => {
+            let is_whole =
+                word.starts_with("合计") && row.iter().all(|g| "合计¥0123456789.,-*".contains(g.bare));
+            is_whole.then_some(SumRow::Whole)
+        }
     }
 }
 

@@ -194,3 +194,101 @@ fn a_page_of_other_text_states_nothing() {
     assert_eq!(reading.invoice.fields.0.len(), 0);
     assert!(!reading.is_list);
 }
+
+#[test]
+fn the_sum_of_a_page_is_not_that_of_the_invoice() {
+    let lines: Texts<'_> = &[
+        (1, 4.5, 57.0, "*餐饮服务*餐费"),
+        (2, 142.0, 57.0, "100.00"),
+        (3, 164.0, 57.0, "6%"),
+        (4, 196.0, 57.0, "6.00"),
+        (5, 20.0, 80.0, "小"),
+        (6, 36.0, 80.0, "计"),
+        (7, 138.0, 80.0, "¥100.00"),
+        (8, 193.0, 80.0, "¥6.00"),
+    ];
+    let sums: Texts<'_> = &[
+        (9, 20.0, 88.0, "合"),
+        (10, 36.0, 88.0, "计"),
+        (11, 138.0, 88.0, "¥250.00"),
+        (12, 193.0, 88.0, "¥15.00"),
+    ];
+    let first = page(&with_head(lines));
+    assert_eq!(first.invoice.field(FieldName::Amount), None);
+    assert_eq!(first.invoice.lines().map(|set| set.lines.len()), Some(1));
+    let last = page(&with_head(&[lines, sums].concat()));
+    check(
+        &last.invoice,
+        &[(FieldName::Amount, "¥250.00"), (FieldName::Tax, "¥15.00")],
+    );
+}
+
+#[test]
+fn columns_of_a_special_business_keep_their_cells() {
+    let reading = page(&[
+        (1, 10.0, 53.0, "项目名称"),
+        (2, 42.0, 53.0, "建筑服务发生地"),
+        (3, 84.0, 53.0, "建筑项目名称"),
+        (4, 130.0, 53.0, "金 额"),
+        (5, 150.0, 53.0, "税率/征收率"),
+        (6, 190.0, 53.0, "税 额"),
+        (7, 4.5, 57.0, "*建筑服务*工程款"),
+        (8, 42.0, 57.0, "北京市海淀区"),
+        (9, 84.0, 57.0, "示例大厦"),
+        // Flush right, and so nearer to the next head than to its own.
+        (10, 141.0, 57.0, "100.00"),
+        (11, 157.0, 57.0, "9%"),
+        (12, 196.0, 57.0, "9.00"),
+    ]);
+    let set = reading.invoice.lines().expect("lines");
+    assert_eq!(set.lines.len(), 1);
+    assert_eq!(set.lines[0].name, "*建筑服务*工程款");
+    assert_eq!(set.lines[0].spec, None);
+    assert_eq!(set.amount(), Some(Cents(10_000)));
+}
+
+#[test]
+fn fares_stand_below_their_words() {
+    let mut words = vec![(1, 60.0, 13.0, "电子发票（航空运输电子客票行程单）")];
+    for (at, (word, figure)) in [
+        ("票价", "CNY 477.06"),
+        ("燃油附加费", "CNY 45.87"),
+        ("增值税税率", "9%"),
+        ("增值税税额", "CNY 47.07"),
+        ("民航发展基金", "CNY 50.00"),
+        ("合计", "CNY 620.00"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let x = 10.0 + 30.0 * at as f64;
+        words.push((10 + at as u32, x, 110.0, word));
+        words.push((20 + at as u32, x + 4.0, 115.3, figure));
+    }
+    let reading = page(&words);
+    check(
+        &reading.invoice,
+        &[
+            (FieldName::Amount, "477.06"),
+            (FieldName::Tax, "47.07"),
+            (FieldName::Total, "620.00"),
+        ],
+    );
+    let fund = reading
+        .invoice
+        .extras
+        .iter()
+        .find(|extra| extra.name == "民航发展基金");
+    assert_eq!(fund.map(|extra| extra.value.as_str()), Some("50.00"));
+}
+
+#[test]
+fn a_value_with_a_hole_is_left_out() {
+    let reading = page(&[
+        (1, 19.0, 129.5, "开票人："),
+        (2, 32.0, 129.5, "于\u{FFFD}"),
+        (3, 80.0, 129.5, "复核：王某"),
+    ]);
+    assert_eq!(reading.invoice.field(FieldName::Drawer), None);
+    check(&reading.invoice, &[(FieldName::Reviewer, "王某")]);
+}

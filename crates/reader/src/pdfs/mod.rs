@@ -5,6 +5,8 @@
 //! have a QR code only, which is said in a fault; characters are not recognised.
 
 mod attached;
+#[cfg(test)]
+mod making;
 mod pictures;
 #[cfg(test)]
 mod samples;

@@ -1,29 +1,219 @@
+use invoice::{Agreement, FieldName, InvoiceReading};
+
+use super::making::{Made, content, drawn_code, utf16};
 use super::*;
 
+const A: &str = "24112000000048542163";
+const B: &str = "24112000000048542164";
+/// The code of invoice A; its checksum is not looked at here.
+const CODE: &str = "01,32,,24112000000048542163,106.00,20240528,,";
+
+/// The face of a 数电 invoice with this number.
+fn face(number: &str) -> String {
+    content(&[
+        (76.0, 12.0, "电子发票（普通发票）"),
+        (154.0, 14.0, "发票号码："),
+        (170.0, 14.0, number),
+        (154.0, 20.0, "开票日期："),
+        (170.0, 20.0, "2024年05月28日"),
+        (11.0, 36.0, "名称："),
+        (20.0, 36.0, "海南示例云服科技有限公司"),
+        (112.0, 36.0, "名称："),
+        (121.0, 36.0, "北京示例科技有限公司"),
+        (12.0, 102.0, "价税合计（大写）"),
+        (143.0, 102.0, "（小写）"),
+        (156.0, 102.0, "¥106.00"),
+    ])
+}
+
+fn check(invoice: &InvoiceReading, expect: &[(FieldName, &str)]) {
+    for (field, value) in expect {
+        assert_eq!(invoice.fields.value(*field), Some(*value), "{}", field.as_str());
+    }
+}
+
+fn codes(reading: &PdfReading) -> Vec<&str> {
+    reading.faults.iter().map(|fault| fault.code.as_str()).collect()
+}
+
+fn one_page(content: &str, entries: &str) -> PdfReading {
+    let mut made = Made::new();
+    made.page(content, entries, "");
+    read(&made.bytes())
+}
+
 #[test]
-fn dump() {
-    let Ok(file) = std::env::var("DUMP") else { return };
-    let pdf = Pdf::new(std::fs::read(file).unwrap()).unwrap();
-    let mut fonts = text::Fonts::default();
-    for page in pdf.pages().iter() {
-        let content = text::on_page(page, &mut fonts);
-        let mut run = 0;
-        let mut line = String::new();
-        for g in content.glyphs {
-            if g.run != run {
-                eprintln!("{line}");
-                line = format!("{:6.1} {:6.1} {:4.1} ", g.x, g.y, g.size);
-                run = g.run;
-            }
-            if g.is_spaced {
-                line.push(' ');
-            }
-            line.push(g.raw);
-        }
-        eprintln!("{line} steps {}", content.path_steps);
-        for name in page.resources().x_objects.keys() {
-            let s = page.resources().get_x_object(&name).unwrap();
-            eprintln!("{name:?} {:?}", s.dict());
+fn a_face_in_a_font_that_is_not_embedded() {
+    let reading = one_page(&face(A), "");
+    assert_eq!(reading.pages, Some((1, 0)));
+    assert_eq!(codes(&reading), Vec::<&str>::new());
+    check(
+        &reading.invoices[0],
+        &[
+            (FieldName::Number, A),
+            (FieldName::Kind, "digital_ordinary"),
+            (FieldName::Date, "2024-05-28"),
+            (FieldName::BuyerName, "海南示例云服科技有限公司"),
+            (FieldName::SellerName, "北京示例科技有限公司"),
+            (FieldName::Total, "106.00"),
+        ],
+    );
+}
+
+#[test]
+fn a_crop_box_beside_the_content_and_a_rotated_page_change_nothing() {
+    let expect = [(FieldName::Number, A), (FieldName::Total, "106.00")];
+    let cropped = one_page(&face(A), "/CropBox[0 200 300 390]");
+    check(&cropped.invoices[0], &expect);
+    // The content lies on its side and the page is turned to be read.
+    let aside = format!("q 0 1 -1 0 396.85 0 cm {} Q", face(A));
+    let turned = one_page(&aside, "/Rotate 90/MediaBox[0 0 396.85 595.28]");
+    check(&turned.invoices[0], &expect);
+    // It lies on its side and nobody has turned it.
+    let lying = one_page(&aside, "");
+    check(&lying.invoices[0], &expect);
+}
+
+#[test]
+fn text_nobody_sees_is_not_read() {
+    let reading = one_page(&format!("3 Tr {}", face(A)), "");
+    assert!(reading.invoices.is_empty());
+}
+
+#[test]
+fn a_code_drawn_as_paths_is_a_witness_and_an_altered_number_is_disputed() {
+    let agreed = one_page(&(face(A) + &drawn_code(CODE)), "");
+    assert_eq!(agreed.invoices.len(), 1);
+    let number = |reading: &PdfReading| reading.invoices[0].field(FieldName::Number).cloned();
+    assert_eq!(
+        number(&agreed).map(|field| field.agreement()),
+        Some(Agreement::Agreed)
+    );
+    let altered = one_page(&(face(B) + &drawn_code(CODE)), "");
+    assert_eq!(altered.invoices.len(), 1);
+    assert_eq!(
+        number(&altered).map(|field| field.agreement()),
+        Some(Agreement::Disputed)
+    );
+}
+
+#[test]
+fn a_page_with_a_code_alone_says_so() {
+    let reading = one_page(&drawn_code(CODE), "");
+    check(
+        &reading.invoices[0],
+        &[(FieldName::Number, A), (FieldName::Total, "106.00")],
+    );
+    let faults: Vec<&str> = reading.invoices[0]
+        .faults
+        .iter()
+        .map(|fault| fault.code.as_str())
+        .collect();
+    assert_eq!(faults, [faults::QR_ONLY.code]);
+}
+
+#[test]
+fn a_merged_print_holds_several_invoices_and_an_annex() {
+    let mut made = Made::new();
+    made.page(&(face(A) + &drawn_code(CODE)), "", "");
+    made.page(
+        &content(&[(20.0, 20.0, "滴滴出行行程单"), (20.0, 40.0, "共3笔行程")]),
+        "",
+        "",
+    );
+    made.page(&face(B), "", "");
+    let reading = read(&made.bytes());
+    let numbers: Vec<_> = reading
+        .invoices
+        .iter()
+        .map(|invoice| (invoice.fields.value(FieldName::Number), invoice.place.as_str()))
+        .collect();
+    assert_eq!(numbers, [(Some(A), "page 1"), (Some(B), "page 3")]);
+    assert_eq!(reading.pages, Some((3, 1)));
+    assert_eq!(codes(&reading), [faults::ANNEX_PAGES.code]);
+    let disputed = |invoice: &InvoiceReading| {
+        invoice
+            .fields
+            .0
+            .values()
+            .any(|field| field.agreement() == Agreement::Disputed)
+    };
+    assert!(!reading.invoices.iter().any(disputed));
+}
+
+#[test]
+fn a_form_that_calls_itself_ends() {
+    let mut made = Made::new();
+    let form = made.stream(
+        "/Type/XObject/Subtype/Form/BBox[0 0 600 600]/Resources<</Font<</F1 3 0 R>>/XObject<</X 4 0 R>>>>",
+        format!("{} /X Do /X Do", face(A)).as_bytes(),
+    );
+    assert_eq!(form, 4);
+    made.page("/X Do", "", "/XObject<</X 4 0 R>>");
+    let reading = read(&made.bytes());
+    check(&reading.invoices[0], &[(FieldName::Number, A)]);
+}
+
+const EINVOICE: &str = "<?xml version=\"1.0\"?><NotAnInvoice/>";
+
+#[test]
+fn attachments_are_found_in_the_tree_and_on_pages_even_if_the_tree_is_a_ring() {
+    let mut made = Made::new();
+    let first = made.stream("/Type/EmbeddedFile", EINVOICE.as_bytes());
+    let second = made.stream("/Type/EmbeddedFile", b"two");
+    let tree = made.object("<<>>");
+    let ring = made.object(&format!(
+        "<</Kids[{} 0 R]/Names[(a)<</Type/Filespec/UF{}/EF<</F {first} 0 R>>>>]>>",
+        tree + 1,
+        utf16("甲.xml").replace('<', "<FEFF")
+    ));
+    made.catalogue(&format!("/Names<</EmbeddedFiles {ring} 0 R>>"));
+    made.page(
+        "",
+        &format!("/Annots[<</Subtype/FileAttachment/FS<</F(b.txt)/EF<</F {second} 0 R>>>>>>]"),
+        "",
+    );
+    let pdf = Pdf::new(made.bytes()).expect("a file of ours opens");
+    let files = attached::files(&pdf);
+    let names: Vec<_> = files
+        .iter()
+        .map(|file| (file.name.as_str(), file.bytes.len()))
+        .collect();
+    assert_eq!(names, [("甲.xml", EINVOICE.len()), ("b.txt", 3)]);
+}
+
+#[test]
+fn a_file_that_needs_a_password_says_so() {
+    let mut made = Made::new();
+    made.page(&face(A), "", "");
+    let zeros = "00".repeat(32);
+    made.trailer(&format!(
+        "/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{zeros}>/U<{zeros}>>>"
+    ));
+    let reading = read(&made.bytes());
+    assert!(reading.invoices.is_empty());
+    assert_eq!(codes(&reading), [faults::NEEDS_PASSWORD.code]);
+}
+
+#[test]
+fn what_is_no_pdf_is_refused() {
+    let reading = read(b"%PDF-1.7\nnothing follows");
+    assert_eq!(codes(&reading), [faults::UNREADABLE.code]);
+}
+
+#[test]
+fn cut_and_altered_files_are_answered() {
+    let mut made = Made::new();
+    made.page(&face(A), "", "");
+    let bytes = made.bytes();
+    for end in (0..bytes.len()).step_by(97) {
+        read(&bytes[..end]);
+    }
+    for at in (0..bytes.len()).step_by(61) {
+        for with in [0x00, 0xFF, b'9', b'<'] {
+            let mut altered = bytes.clone();
+            altered[at] = with;
+            read(&altered);
         }
     }
 }
