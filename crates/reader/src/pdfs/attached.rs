@@ -34,7 +34,7 @@ pub(super) fn files(pdf: &Pdf) -> Vec<Attachment> {
             found.walk(&tree, 0);
         }
         // PDF/A-3 lists associated files once more.
-        found.array(catalogue.get::<Array<'_>>("AF"));
+        found.array(catalogue.get::<Array<'_>>("AF").as_ref());
     }
     for page in pdf.pages().iter().take(limits::PAGES_MAX) {
         let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else {
@@ -72,19 +72,16 @@ impl Found {
             return;
         }
         // Names and files alternate; whatever is a dictionary is a file.
-        self.array(node.get::<Array<'_>>("Names"));
+        self.array(node.get::<Array<'_>>("Names").as_ref());
         let kids = node.get::<Array<'_>>("Kids");
-        for kid in kids.iter().flat_map(|kids| kids.iter::<Dict<'_>>()) {
+        for kid in kids.iter().flat_map(Array::iter::<Dict<'_>>) {
             self.walk(&kid, depth + 1);
         }
     }
 
-    fn array(&mut self, array: Option<Array<'_>>) {
-        for object in array
-            .iter()
-            .flat_map(|array| array.iter::<Object<'_>>())
-            .take(2 * NODES_MAX)
-        {
+    fn array(&mut self, array: Option<&Array<'_>>) {
+        let Some(array) = array else { return };
+        for object in array.iter::<Object<'_>>().take(2 * NODES_MAX) {
             if let Object::Dict(file) = object {
                 self.file(&file);
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use invoice::{CrcState, FieldName, Integrity, InvoiceReading, SealCheck, Source};
+use invoice::{FieldName, InvoiceReading, Source};
 
 use super::read;
 

@@ -3,6 +3,8 @@
 //! The character of a code is asked of `ToUnicode` first, then of the encoding, then of the embedded font's own `cmap`.
 //! Where none of them knows, the character is U+FFFD: a value with a hole in it is left out later, never guessed.
 
+use std::borrow::Cow;
+
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
 
@@ -42,7 +44,7 @@ enum Kind {
     /// One byte, one character.
     Simple(Vec<Option<char>>),
     /// CIDs of a composite font.
-    Composite(Composite),
+    Composite(Box<Composite>),
 }
 
 #[derive(Debug)]
@@ -110,12 +112,12 @@ impl Font {
             to_unicode,
             widths: Widths::of_cid(&descendant),
             reverse: needs_program.then(|| embedded::reverse(&descriptor)).flatten(),
-            kind: Kind::Composite(Composite {
+            kind: Kind::Composite(Box::new(Composite {
                 codes,
                 cids,
                 collection,
                 glyphs: GlyphOfCid::of(&descendant),
-            }),
+            })),
             is_vertical,
         }
     }
@@ -228,7 +230,7 @@ impl Composite {
             }
             Codes::Gb => encoding_rs::GB18030
                 .decode_without_bom_handling_and_without_replacement(code)
-                .map(|text| text.into_owned()),
+                .map(Cow::into_owned),
             Codes::Pairs | Codes::ByMap => None,
         };
         by_code.filter(|text| !text.is_empty()).or_else(|| {
@@ -297,11 +299,7 @@ fn simple_encoding(font: &Dict<'_>, is_type3: bool) -> Vec<Option<char>> {
         .map(|code| if is_type3 { None } else { base.character(code) })
         .collect();
     let mut code = 0_usize;
-    for object in differences
-        .iter()
-        .flat_map(|d| d.iter::<Object<'_>>())
-        .take(1_024)
-    {
+    for object in differences.iter().flat_map(Array::iter::<Object<'_>>).take(1_024) {
         match object {
             Object::Number(number) => code = usize::try_from(number.as_i64()).unwrap_or(usize::MAX),
             Object::Name(name) => {

@@ -48,7 +48,7 @@ impl Widths {
         };
         let single = listed
             .iter()
-            .flat_map(|widths| widths.iter::<f64>())
+            .flat_map(Array::iter::<f64>)
             .take(256)
             .zip(first..)
             .map(|(width, code)| (code, width * unit))
