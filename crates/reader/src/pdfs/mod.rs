@@ -121,11 +121,9 @@ fn read_page(
         .map(|glyphs| page::read(glyphs, number, Source::PdfText))
         .collect();
     let mut codes = search.stored(page, parts.len());
-    let may_be_drawn = match has_text {
-        // A page of other text is drawn for nothing.
-        true => content.path_steps >= CODE_STEPS_MIN && parts.iter().any(|part| !part.is_annex()),
-        false => true,
-    };
+    // A page of other text is drawn for nothing, and so is an empty one.
+    let is_of_invoice = !has_text || parts.iter().any(|part| !part.is_annex());
+    let may_be_drawn = content.path_steps >= CODE_STEPS_MIN && is_of_invoice;
     if codes.is_empty() && may_be_drawn {
         codes = search.drawn(page);
     }

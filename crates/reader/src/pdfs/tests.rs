@@ -217,3 +217,65 @@ fn cut_and_altered_files_are_answered() {
         }
     }
 }
+
+/// A stored picture of the code of invoice A, one bit and one pixel for a module, as converters write it.
+fn stored_code(made: &mut Made) -> usize {
+    let code = qrcode::QrCode::new(CODE).expect("a short text");
+    let side = code.width();
+    let colours = code.to_colors();
+    let mut data = Vec::new();
+    for row in colours.chunks(side) {
+        for eight in row.chunks(8) {
+            let byte = eight.iter().enumerate().fold(0_u8, |byte, (at, colour)| {
+                byte | (u8::from(*colour == qrcode::Color::Light) << (7 - at))
+            });
+            data.push(byte);
+        }
+    }
+    made.stream(
+        &format!(
+            "/Type/XObject/Subtype/Image/Width {side}/Height {side}/BitsPerComponent 1/ColorSpace/DeviceGray"
+        ),
+        &data,
+    )
+}
+
+#[test]
+fn a_stored_code_belongs_to_the_invoice_of_its_page() {
+    let mut made = Made::new();
+    let picture = stored_code(&mut made);
+    made.page(&face(A), "", &format!("/XObject<</I {picture} 0 R>>"));
+    made.page(&face(B), "", "");
+    let reading = read(&made.bytes());
+    assert_eq!(reading.invoices.len(), 2);
+    assert_eq!(reading.invoices[0].qr_codes.len(), 1);
+    assert_eq!(reading.invoices[1].qr_codes.len(), 0);
+}
+
+#[test]
+fn two_invoices_on_one_sheet_are_two_and_the_code_finds_its_own() {
+    let shifted = format!("q 1 0 0 1 0 -396.85 cm {} Q", face(A));
+    let mut made = Made::new();
+    let picture = stored_code(&mut made);
+    made.page(
+        &(face(B) + &shifted),
+        "/MediaBox[0 -396.85 595.28 396.85]",
+        &format!("/XObject<</I {picture} 0 R>>"),
+    );
+    let reading = read(&made.bytes());
+    let numbers: Vec<_> = reading
+        .invoices
+        .iter()
+        .map(|invoice| (invoice.fields.value(FieldName::Number), invoice.qr_codes.len()))
+        .collect();
+    assert_eq!(numbers, [(Some(B), 0), (Some(A), 1)]);
+    for invoice in &reading.invoices {
+        check(
+            invoice,
+            &[
+                (FieldName::BuyerName, "海南示例云服科技有限公司"),
+                (FieldName::Total, "106.00"),
+            ],
+        );
+    }
+}

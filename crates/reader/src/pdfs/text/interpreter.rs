@@ -24,7 +24,7 @@ const FORM_BYTES_MAX: usize = 64 << 20;
 const FONTS_MAX: usize = 2_000;
 /// Operands kept of one operator.
 const OPERANDS_MAX: usize = 16;
-/// A picture in the content stream counts as this many steps of a path.
+/// A picture counts as this many steps of a path.
 const PICTURE_STEPS: usize = 1_000;
 const MM_PER_POINT: f64 = 25.4 / 72.0;
 
@@ -242,9 +242,11 @@ impl<'f> Interpreter<'f> {
             return;
         };
         let dict = stream.dict();
-        let is_form = dict
-            .get::<Name<'_>>("Subtype")
-            .is_some_and(|subtype| *subtype == *b"Form");
+        let subtype = dict.get::<Name<'_>>("Subtype");
+        if subtype.as_deref() == Some(b"Image") {
+            self.path_steps += PICTURE_STEPS;
+        }
+        let is_form = subtype.as_deref() == Some(b"Form");
         if !is_form || depth >= FORM_DEPTH_MAX || self.forms >= FORMS_MAX {
             return;
         }

@@ -25,7 +25,7 @@ use interpreter::Interpreter;
 pub(super) struct Content {
     /// The visible characters in the order in which they are drawn.
     pub(super) glyphs: Vec<Glyph>,
-    /// Steps of paths and pictures inside the content stream: what may draw a code.
+    /// Steps of paths, and pictures: what may show a code.
     pub(super) path_steps: usize,
 }
 

@@ -174,3 +174,34 @@ fn text_across_the_page_is_left_out() {
     let content = "BT /F1 10 Tf 10 20 Td (12345) Tj 0 1 -1 0 100 20 Tm (678) Tj ET";
     assert_eq!(text(&glyphs(COURIER, content)), "12345");
 }
+
+/// A font program that holds nothing but a `cmap` of format 12.
+fn program(mappings: &[(char, u32)]) -> Vec<u8> {
+    let mut cmap: Vec<u8> = [0_u16, 1, 3, 10].iter().flat_map(|n| n.to_be_bytes()).collect();
+    cmap.extend(12_u32.to_be_bytes());
+    cmap.extend([12_u16, 0].iter().flat_map(|n| n.to_be_bytes()));
+    let count = u32::try_from(mappings.len()).unwrap();
+    cmap.extend([16 + 12 * count, 0, count].iter().flat_map(|n| n.to_be_bytes()));
+    for (character, glyph) in mappings {
+        let code = u32::from(*character);
+        cmap.extend([code, code, *glyph].iter().flat_map(|n| n.to_be_bytes()));
+    }
+    let mut font = 0x0001_0000_u32.to_be_bytes().to_vec();
+    font.extend([1_u16, 16, 0, 0].iter().flat_map(|n| n.to_be_bytes()));
+    font.extend(b"cmap");
+    let length = u32::try_from(cmap.len()).unwrap();
+    font.extend([0, 28, length].iter().flat_map(|n: &u32| n.to_be_bytes()));
+    font.extend(cmap);
+    font
+}
+
+#[test]
+fn the_embedded_font_itself_is_asked_where_there_is_no_map() {
+    let font = "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDToGIDMap 5 0 R/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor<</FontFile2 4 0 R>>>>]>>";
+    let mut made = Made::with_font(font);
+    assert_eq!(made.stream("", &program(&[('发', 7), ('票', 9)])), 4);
+    // CID 1 is glyph 9, CID 2 is glyph 7, CID 3 has none.
+    assert_eq!(made.stream("", &[0, 0, 0, 9, 0, 7]), 5);
+    made.page("BT /F1 10 Tf <000200010003> Tj ET", "", "");
+    assert_eq!(text(&glyphs_of(made)), "发票\u{FFFD}");
+}
