@@ -473,8 +473,11 @@ impl Shelf {
         let specimen = self.make(Kind::DigitalSpecial, Situation::Plain);
         let path = "qr-check-fails.png";
         let text = edited_code(&specimen);
+        // The code is all there is, so what it says is what a reader finds.
+        let total = alter::raised(&specimen.total.to_string());
         let truth = Truth {
             qr_text: text.clone(),
+            total,
             ..specimen.truth_of_qr(path)
         };
         self.put(

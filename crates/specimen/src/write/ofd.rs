@@ -344,7 +344,8 @@ fn form(xml: &mut Markup, face: &Face, first_id: u32) {
         xml.close("ofd:PathObject");
         id += 1;
     }
-    for mark in &face.labels {
+    // The turned download count is added by the PDF converter only.
+    for mark in face.labels.iter().filter(|mark| !mark.is_turned) {
         text_object(xml, mark, id, &mark.text);
         id += 1;
     }
