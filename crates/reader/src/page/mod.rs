@@ -24,6 +24,8 @@ use verticals::{Kind, Vertical};
 
 /// How far above or below its label a wrapped value may stand.
 const WRAP_MM: f64 = 4.5;
+/// How far above or below its label a figure may stand: on its row, give or take a smaller type.
+const FIGURE_REACH_MM: f64 = 2.5;
 /// Heights this close are one row; then the nearer label to the left has the value.
 const SAME_ROW_MM: f64 = 1.6;
 /// The widest gap inside a value.
@@ -296,7 +298,7 @@ fn owner(glyph: &Glyph, marks: &[Mark], bounds: &[f64]) -> Option<usize> {
         .zip(bounds)
         .enumerate()
         .filter(|(_, (mark, bound))| {
-            mark.end <= glyph.x + 0.6 && glyph.x < **bound && distance(mark) <= WRAP_MM
+            mark.end <= glyph.x + 0.6 && glyph.x < **bound && distance(mark) <= reach(mark.label)
         })
         .min_by(|(_, (a, _)), (_, (b, _))| {
             let rank = |mark: &Mark| match distance(mark) {
@@ -306,6 +308,17 @@ fn owner(glyph: &Glyph, marks: &[Mark], bounds: &[f64]) -> Option<usize> {
             rank(a).total_cmp(&rank(b)).then(b.end.total_cmp(&a.end))
         })
         .map(|(at, _)| at)
+}
+
+/// How far above or below a label its value may stand. Names and addresses wrap; figures and dates never do.
+fn reach(label: Label) -> f64 {
+    use FieldName::{Amount, CheckCode, Code, Date, MachineNumber, Number, Tax, Total};
+    match label {
+        Label::Field(Number | Code | Date | CheckCode | MachineNumber | Total | Amount | Tax) => {
+            FIGURE_REACH_MM
+        }
+        _ => WRAP_MM,
+    }
 }
 
 /// Whether a label of a party is the seller's: it has a twin to its left in the same row, or else above it.

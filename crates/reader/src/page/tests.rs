@@ -292,3 +292,15 @@ fn a_value_with_a_hole_is_left_out() {
     assert_eq!(reading.invoice.field(FieldName::Drawer), None);
     check(&reading.invoice, &[(FieldName::Reviewer, "王某")]);
 }
+
+#[test]
+fn a_figure_above_the_total_is_not_part_of_it() {
+    let reading = page(&with_head(&[
+        (1, 150.0, 97.5, "G1234"),
+        (2, 16.0, 101.0, "价税合计（大写）"),
+        (3, 63.0, 101.0, "壹佰圆整"),
+        (4, 143.0, 101.0, "（小写）"),
+        (5, 156.0, 101.0, "¥100.00"),
+    ]));
+    check(&reading.invoice, &[(FieldName::Total, "¥100.00")]);
+}

@@ -142,3 +142,28 @@ fn every_field_of_the_manifest_is_read() {
     ));
     assert!(wrong.is_empty() && missing.is_empty());
 }
+
+#[test]
+fn mangled_files_are_answered() {
+    let Some(rows) = manifest() else { return };
+    // A small generator of our own: the same places every time.
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(below.max(1)).unwrap()).unwrap()
+    };
+    for row in &rows {
+        let bytes = std::fs::read(PathBuf::from(FOLDER).join(&row["file"])).expect("a file of the manifest");
+        for _ in 0..3 {
+            read(&bytes[..next(bytes.len())]);
+            let mut altered = bytes.clone();
+            for _ in 0..20 {
+                let at = next(altered.len());
+                altered[at] = u8::try_from(next(256)).unwrap();
+            }
+            read(&altered);
+        }
+    }
+}
