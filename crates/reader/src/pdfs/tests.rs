@@ -279,3 +279,31 @@ fn two_invoices_on_one_sheet_are_two_and_the_code_finds_its_own() {
         );
     }
 }
+
+#[test]
+fn radicals_in_the_place_of_characters_are_understood() {
+    let reading = one_page(
+        &content(&[
+            (76.0, 12.0, "电⼦发票（普通发票）"),
+            (154.0, 14.0, "发票号码："),
+            (170.0, 14.0, A),
+            (11.0, 36.0, "购买⽅名称："),
+            (40.0, 36.0, "⼴州示例⾦属有限公司"),
+            (143.0, 102.0, "（⼩写）"),
+            (156.0, 102.0, "￥106.00"),
+        ]),
+        "",
+    );
+    check(
+        &reading.invoices[0],
+        &[
+            (FieldName::Kind, "digital_ordinary"),
+            (FieldName::BuyerName, "广州示例金属有限公司"),
+            (FieldName::Total, "106.00"),
+        ],
+    );
+    assert_eq!(
+        reading.invoices[0].fields.raw(FieldName::BuyerName),
+        Some("⼴州示例⾦属有限公司")
+    );
+}
