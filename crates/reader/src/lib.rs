@@ -12,14 +12,14 @@ pub mod limits;
 
 mod archive;
 mod cells;
-mod code;
 mod conclusions;
 mod detect;
 mod figures;
 mod merge;
 mod ofd;
 mod page;
-mod pdfs;
+mod pdf;
+mod qr;
 mod xlsx;
 mod xml;
 
@@ -145,7 +145,7 @@ fn read_ofd(bytes: &[u8], reading: &mut Reading) {
 
 fn read_pdf(bytes: &[u8], reading: &mut Reading) {
     reading.format = Format::Pdf;
-    let read = pdfs::read(bytes);
+    let read = pdf::read(bytes);
     reading.invoices = read.invoices;
     reading.pages = read.pages;
     reading.faults.extend(read.faults);
@@ -153,7 +153,7 @@ fn read_pdf(bytes: &[u8], reading: &mut Reading) {
 
 fn read_picture(bytes: &[u8], reading: &mut Reading) {
     reading.format = Format::Picture;
-    let (invoices, faults) = code::read_picture(bytes);
+    let (invoices, faults) = qr::read_picture(bytes);
     reading.invoices = invoices;
     reading.faults.extend(faults);
 }

@@ -8,7 +8,7 @@ use invoice::{InvoiceReading, Source};
 use ofd::Document;
 
 use super::{pictures, tags};
-use crate::code::{self, QrPayload};
+use crate::qr::{self, QrPayload};
 
 /// Pictures decoded for one document: enough for a merged print of a working day, at about 3 ms each.
 const DECODED_MAX: usize = 64;
@@ -62,7 +62,7 @@ pub(super) fn on_pages(document: &Document, body: usize) -> Vec<(usize, InvoiceR
         .take(DRAWN_MAX)
         .filter_map(|(index, luma)| {
             let place = format!("page {} paths", index + 1);
-            Some((index, of_texts(&code::find_codes(&luma), Source::Qr, &place)?))
+            Some((index, of_texts(&qr::find_codes(&luma), Source::Qr, &place)?))
         })
         .collect()
 }
@@ -78,9 +78,9 @@ fn of_text(value: &str, place: &str) -> Option<InvoiceReading> {
 
 fn of_picture(bytes: &[u8], place: &str) -> Option<InvoiceReading> {
     let texts = if bytes.starts_with(b"\x97JB2") {
-        code::find_codes(&code::decode_jbig2(bytes)?)
+        qr::find_codes(&qr::decode_jbig2(bytes)?)
     } else {
-        code::find_codes_in(&code::decode_picture(bytes).ok()?)
+        qr::find_codes_in(&qr::decode_picture(bytes).ok()?)
     };
     of_texts(&texts, Source::Qr, place)
 }

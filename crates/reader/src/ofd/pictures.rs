@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use ofd::{Document, ImageUse, Media, Object, Origin, PathOperation, PathShape, Point, Rect};
 
-use crate::code::Luma;
+use crate::qr::Luma;
 
 /// A QR code on an invoice is about 20 mm wide.
 const SIDE_MM_MIN: f64 = 8.0;

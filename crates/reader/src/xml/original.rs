@@ -9,7 +9,7 @@ use ofd::xml::Element;
 
 use super::Dialect;
 use super::binding::{Binding, LineNames};
-use crate::code::QrPayload;
+use crate::qr::QrPayload;
 
 pub(super) const DIALECT: Dialect = Dialect {
     format: Format::Xml,

@@ -19,8 +19,8 @@ use hayro_syntax::page::Page;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use invoice::{Fault, FieldName, InvoiceReading, Source};
 
-use crate::code::QrPayload;
 use crate::page::{self, PageReading};
+use crate::qr::QrPayload;
 use crate::{faults, limits, merge, xml};
 
 /// Path steps below which nothing drawn on a page can be a QR code.

@@ -30,7 +30,7 @@ const MM_PER_POINT: f64 = 25.4 / 72.0;
 
 /// The fonts of a document that have been met, by object number.
 #[derive(Debug, Default)]
-pub(in crate::pdfs) struct Fonts {
+pub(in crate::pdf) struct Fonts {
     known: HashMap<(u32, i32), Rc<Font>>,
     count: usize,
 }

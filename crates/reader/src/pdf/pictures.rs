@@ -12,8 +12,8 @@ use hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro_syntax::page::{Page, Resources};
 
-use crate::code::{self, Luma, QrPayload};
 use crate::limits;
+use crate::qr::{self, Luma, QrPayload};
 
 /// Pictures decoded for one page and for one document.
 const PER_PAGE_MAX: usize = 24;
@@ -97,7 +97,7 @@ fn add(found: &mut Vec<QrPayload>, codes: Vec<QrPayload>) {
 }
 
 fn payloads(luma: &Luma) -> Vec<QrPayload> {
-    let texts = code::find_codes(luma);
+    let texts = qr::find_codes(luma);
     texts.iter().filter_map(|text| QrPayload::parse(text)).collect()
 }
 
