@@ -25,17 +25,20 @@ test: lint ## everything that CI runs
 
 lint: tools ## formatting, lints, licences
 	cargo fmt --all --check
+	rustfmt --edition 2024 --check crates/rules/src/check/*.rs
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo deny --offline check bans licenses sources
 
 fmt: ## format everything
 	cargo fmt --all
+	rustfmt --edition 2024 crates/rules/src/check/*.rs
 
 bench: ## measure and write docs/reference/performance.md
 	cargo run --locked --profile quick --package bench
 
 samples: ## make the sample corpus again, after the generator changed
-	UPDATE_SAMPLES=1 cargo test --locked --package specimen
+	UPDATE_SAMPLES=1 cargo test --locked --package specimen corpus
+	UPDATE_SAMPLES=1 cargo test --locked --package app --test corpus
 
 torture: ## the long forms of the kill tests
 	PIAOKU_KILLS=$${PIAOKU_KILLS:-1000} cargo test --locked --package cli --test kill -- --nocapture

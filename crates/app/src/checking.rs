@@ -34,19 +34,31 @@ pub struct ReadFile {
 pub fn read_file(machine: &Machine, entities: &[Entity], bytes: &[u8]) -> Result<Vec<ReadFile>, ReaderError> {
     let ReadTree { nodes } = machine.readers.read(bytes)?;
     let as_of = machine.today();
-    let is_parent: Vec<bool> =
-        (0..nodes.len()).map(|at| nodes.iter().any(|node| node.parent == Some(at))).collect();
-    let files = nodes.into_iter().zip(is_parent).filter(|(node, is_parent)| !is_parent || !node.reading.faults.is_empty());
+    let is_parent: Vec<bool> = (0..nodes.len())
+        .map(|at| nodes.iter().any(|node| node.parent == Some(at)))
+        .collect();
+    let files = nodes
+        .into_iter()
+        .zip(is_parent)
+        .filter(|(node, is_parent)| !is_parent || !node.reading.faults.is_empty());
     Ok(files
         .map(|(node, _)| {
             let verdict = check(&node.reading, as_of, entities);
-            ReadFile { name: node.name, reading: node.reading, verdict }
+            ReadFile {
+                name: node.name,
+                reading: node.reading,
+                verdict,
+            }
         })
         .collect())
 }
 
 /// Checks a reading on a day.
 pub(crate) fn check(reading: &Reading, as_of: Date, entities: &[Entity]) -> Verdict {
-    let context = rules::Context { as_of, entities, rulebook: rules::Rulebook::embedded() };
+    let context = rules::Context {
+        as_of,
+        entities,
+        rulebook: rules::Rulebook::embedded(),
+    };
     rules::check(reading, &context)
 }

@@ -99,15 +99,22 @@ impl SiteError {
                 "先运行 `piaoku init` 新建，或用 --data 指定数据目录；想先看看就运行 `piaoku demo`",
                 "`piaoku init` makes one, --data names another, `piaoku demo` shows what it is like",
             ),
-            SiteError::SiteExists { .. } => {
-                ("已有账本不会被覆盖；换一个 --data，或直接使用它", "a ledger is never overwritten; name another folder with --data, or use this one")
-            }
-            SiteError::SiteName { .. } => ("用字母、数字、点和短横，如 beijing", "use letters, digits, dots and dashes, such as beijing"),
+            SiteError::SiteExists { .. } => (
+                "已有账本不会被覆盖；换一个 --data，或直接使用它",
+                "a ledger is never overwritten; name another folder with --data, or use this one",
+            ),
+            SiteError::SiteName { .. } => (
+                "用字母、数字、点和短横，如 beijing",
+                "use letters, digits, dots and dashes, such as beijing",
+            ),
             SiteError::Damaged { .. } => (
                 "先把整个数据目录复制一份，再运行 `piaoku verify`；不要手工修改",
                 "copy the whole data folder first, then run `piaoku verify`; do not mend it by hand",
             ),
-            SiteError::BadMark { .. } => ("用上一页末尾给出的 --after", "use the --after printed below the page before"),
+            SiteError::BadMark { .. } => (
+                "用上一页末尾给出的 --after",
+                "use the --after printed below the page before",
+            ),
             SiteError::ExportForm { .. } => ("文件名以 .xlsx 或 .csv 结尾", "end the name in .xlsx or .csv"),
             SiteError::Store(StoreError::TipGuard(_)) => (
                 "数据库比已签署的账本头旧或与之矛盾：可能被回滚或替换。放回较新的副本；不要删除 tip 文件",

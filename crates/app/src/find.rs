@@ -91,7 +91,9 @@ impl Site {
     /// A mark that no page printed, and what the store reports.
     pub fn find(&self, words: &FindWords) -> Result<FindPage, SiteError> {
         let after = words.after.as_deref().map(|mark| {
-            mark.parse::<Cursor>().map_err(|_| SiteError::BadMark { mark: mark.to_owned() })
+            mark.parse::<Cursor>().map_err(|_| SiteError::BadMark {
+                mark: mark.to_owned(),
+            })
         });
         let text = words.words.join(" ");
         let found = self.store().find(&Find {

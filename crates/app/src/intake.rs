@@ -144,11 +144,18 @@ pub fn take_in_all(
     let failure: Mutex<Option<SiteError>> = Mutex::new(None);
     let stop = |error: SiteError| {
         // Only the first error is kept: those that follow are most often its consequences.
-        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(error);
         *queue.lock().unwrap_or_else(PoisonError::into_inner) = None;
     };
     let lane = || loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(Iterator::next);
+        let next = queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_mut()
+            .and_then(Iterator::next);
         match next.map(|incoming| incoming.and_then(|incoming| take_in(site, &incoming))) {
             None => return,
             Some(Ok(taken)) => taken.iter().for_each(told),
@@ -160,7 +167,10 @@ pub fn take_in_all(
             scope.spawn(lane);
         }
     });
-    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    failure
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .map_or(Ok(()), Err)
 }
 
 /// Finishes what a crash left pending. Arrivals that wait for a person are left alone. Part of opening a site.
@@ -185,7 +195,12 @@ pub(crate) fn resume_pending(site: &Site) -> Result<Vec<Taken>, SiteError> {
 /// Keeps the bytes, then numbers the arrival. A crash before the number leaves an original that nobody was told of.
 fn receive(site: &Site, name: &str, bytes: &[u8], parent: Option<Digest>) -> Result<Arrival, SiteError> {
     let digest = site.keep(bytes)?;
-    site.arrive(Received { digest, size: bytes.len() as u64, name: name.to_owned(), parent })
+    site.arrive(Received {
+        digest,
+        size: bytes.len() as u64,
+        name: name.to_owned(),
+        parent,
+    })
 }
 
 /// Reads, checks and records a numbered arrival. A file known by its digest is not read again.
@@ -195,7 +210,9 @@ fn settle(site: &Site, entities: &[Entity], arrival: Arrival, bytes: &[u8]) -> R
     }
     let tree = site.machine().readers.read(bytes)?;
     let mut nodes = tree.nodes.into_iter();
-    let Some(outermost) = nodes.next() else { return Ok(Vec::new()) };
+    let Some(outermost) = nodes.next() else {
+        return Ok(Vec::new());
+    };
     let mut taken = Vec::new();
     let mut parents = vec![arrival.received.digest];
     for node in nodes {
@@ -230,7 +247,12 @@ fn settle_member(
 }
 
 /// Checks a reading and records what it amounts to.
-fn settle_reading(site: &Site, entities: &[Entity], arrival: Arrival, reading: Reading) -> Result<Taken, SiteError> {
+fn settle_reading(
+    site: &Site,
+    entities: &[Entity],
+    arrival: Arrival,
+    reading: Reading,
+) -> Result<Taken, SiteError> {
     let format = Some(reading.format);
     if let Some(waits_for) = waits_for(&reading) {
         site.wait_for(&arrival, waits_for)?;
@@ -262,7 +284,10 @@ fn waits_for(reading: &Reading) -> Option<WaitsFor> {
     let has = |kind: &invoice::FaultKind| reading.faults.iter().any(|fault| fault.code == kind.code);
     if has(&reader::faults::NEEDS_PASSWORD) {
         Some(WaitsFor::Password)
-    } else if reading.format == Format::Picture && reading.invoices.is_empty() && !has(&reader::faults::UNREADABLE) {
+    } else if reading.format == Format::Picture
+        && reading.invoices.is_empty()
+        && !has(&reader::faults::UNREADABLE)
+    {
         Some(WaitsFor::Capture)
     } else {
         None
@@ -271,7 +296,10 @@ fn waits_for(reading: &Reading) -> Option<WaitsFor> {
 
 /// Whether there is nothing in it to record as an invoice, a statement or a zip of files.
 fn is_rejected(reading: &Reading) -> bool {
-    !reading.invoices.iter().any(invoice::InvoiceReading::is_identified)
+    !reading
+        .invoices
+        .iter()
+        .any(invoice::InvoiceReading::is_identified)
         && reading.statement.is_none()
         && reading.members.is_empty()
 }
@@ -280,18 +308,35 @@ fn stored(reading: &Reading, verdict: &Verdict) -> Outcome {
     let kept = reading.invoices.iter().enumerate().filter_map(|(at, invoice)| {
         let faults = verdict.invoices.get(at).map_or(&[][..], Vec::as_slice);
         let codes = faults.iter().map(|fault| fault.code.clone()).collect();
-        Some(Kept { key: invoice.key()?, worst: verdict.worst(at), codes })
+        Some(Kept {
+            key: invoice.key()?,
+            worst: verdict.worst(at),
+            codes,
+        })
     });
     Outcome::Stored {
         invoices: kept.collect(),
-        statement: reading.statement.as_ref().map(|statement| statement.invoices.len()),
+        statement: reading
+            .statement
+            .as_ref()
+            .map(|statement| statement.invoices.len()),
         members: (!reading.members.is_empty()).then_some(reading.members.len()),
     }
 }
 
 impl Arrival {
     fn taken(self, format: Option<Format>, outcome: Outcome, receipt: Option<Receipt>) -> Taken {
-        let Received { digest, size, name, .. } = self.received;
-        Taken { arrival: self.number, name, digest, size, format, outcome, receipt }
+        let Received {
+            digest, size, name, ..
+        } = self.received;
+        Taken {
+            arrival: self.number,
+            name,
+            digest,
+            size,
+            format,
+            outcome,
+            receipt,
+        }
     }
 }

@@ -39,7 +39,9 @@ impl Site {
     /// # Errors
     /// What the store reports, or tiles that do not fit the head.
     pub fn prove(&self, number: &str, sealed: bool) -> Result<Option<Proof>, SiteError> {
-        let Details::One(detail) = self.details_of(number)? else { return Ok(None) };
+        let Details::One(detail) = self.details_of(number)? else {
+            return Ok(None);
+        };
         self.prove_entry(detail.record.row.first_index, sealed)
     }
 
@@ -48,13 +50,19 @@ impl Site {
     /// # Errors
     /// What the store reports, or tiles that do not fit the head.
     pub fn prove_entry(&self, index: u64, sealed: bool) -> Result<Option<Proof>, SiteError> {
-        let (Some(head), Some(entry)) = (self.store().head()?, self.store().entry(index)?) else { return Ok(None) };
-        let inclusion = inclusion_proof(&StoreTiles(self.store()), index, head.size)
+        let (Some(head), Some(entry)) = (self.store().head()?, self.store().entry(index)?) else {
+            return Ok(None);
+        };
+        let inclusion = inclusion_proof(&StoreTiles(self.store()), head.size, index)
             .map_err(|error| SiteError::Prove(Box::new(error)))?;
         let opening = match self.store().payload(index)? {
             Some(stored) if !sealed => {
-                let payload = String::from_utf8(stored.payload).map_err(|error| SiteError::Prove(Box::new(error)))?;
-                Some(Opening { payload, salt: stored.salt })
+                let payload =
+                    String::from_utf8(stored.payload).map_err(|error| SiteError::Prove(Box::new(error)))?;
+                Some(Opening {
+                    payload,
+                    salt: stored.salt,
+                })
             }
             _ => None,
         };
@@ -95,16 +103,23 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// The first thing that does not hold.
 pub fn verify_receipt(json: &str, vkey: &str) -> Result<VerifiedReceipt, ReceiptError> {
     let key = VerifyingKey::parse(vkey.trim()).map_err(ReceiptError::Key)?;
-    let verified = Proof::from_json(json).and_then(|proof| proof.verify(&key)).map_err(ReceiptError::Proof)?;
-    let fact: Option<serde_json::Value> =
-        verified.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
+    let verified = Proof::from_json(json)
+        .and_then(|proof| proof.verify(&key))
+        .map_err(ReceiptError::Proof)?;
+    let fact: Option<serde_json::Value> = verified
+        .payload
+        .as_deref()
+        .and_then(|payload| serde_json::from_str(payload).ok());
     Ok(VerifiedReceipt {
         sound: true,
         origin: verified.checkpoint.origin.to_string(),
         index: verified.index,
         tree_size: verified.checkpoint.size,
         recorded_at: china_time(verified.entry.time_received),
-        subject: fact.as_ref().and_then(subject).unwrap_or(verified.entry.fact_kind),
+        subject: fact
+            .as_ref()
+            .and_then(subject)
+            .unwrap_or(verified.entry.fact_kind),
         originals: verified.entry.originals.iter().map(ToString::to_string).collect(),
         fact,
     })
@@ -113,8 +128,16 @@ pub fn verify_receipt(json: &str, vkey: &str) -> Result<VerifiedReceipt, Receipt
 /// The invoices a fact is about: numbers and the name it came under.
 fn subject(fact: &serde_json::Value) -> Option<String> {
     let reading: invoice::Reading = serde_json::from_value(fact.get("reading")?.clone()).ok()?;
-    let numbers: Vec<String> =
-        reading.invoices.iter().filter_map(|i| i.number()).map(|number| number.to_string()).collect();
+    let numbers: Vec<String> = reading
+        .invoices
+        .iter()
+        .filter_map(|i| i.number())
+        .map(|number| number.to_string())
+        .collect();
     let name = fact.get("name")?.as_str()?;
-    Some(if numbers.is_empty() { name.to_owned() } else { format!("{} {name}", numbers.join(" ")) })
+    Some(if numbers.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{} {name}", numbers.join(" "))
+    })
 }

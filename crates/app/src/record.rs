@@ -27,7 +27,11 @@ impl Site {
             waits_for: WaitsFor::Restart.as_str().to_owned(),
         }])?;
         let number = *numbers.first().expect("invariant: one number for each arrival");
-        Ok(Arrival { number, received, waits_for: WaitsFor::Restart })
+        Ok(Arrival {
+            number,
+            received,
+            waits_for: WaitsFor::Restart,
+        })
     }
 
     /// Records that an original is stored, with what it says and what is wrong with it.
@@ -43,7 +47,11 @@ impl Site {
                 Some(key) => self.store().invoice(&key)?.is_some(),
                 None => false,
             };
-            invoices.push(if known { v1::InvoiceOutcome::Joined } else { v1::InvoiceOutcome::New });
+            invoices.push(if known {
+                v1::InvoiceOutcome::Joined
+            } else {
+                v1::InvoiceOutcome::New
+            });
         }
         let received = &arrival.received;
         let fact = Fact::OriginalStored(Box::new(v1::OriginalStored {
@@ -68,7 +76,12 @@ impl Site {
     ) -> Result<Recorded, SiteError> {
         let received = &arrival.received;
         let nothing = || reader::faults::NOT_AN_INVOICE.at("file", "文件中没有找到发票");
-        let reason = verdict.file.iter().max_by_key(|fault| fault.severity).cloned().unwrap_or_else(nothing);
+        let reason = verdict
+            .file
+            .iter()
+            .max_by_key(|fault| fault.severity)
+            .cloned()
+            .unwrap_or_else(nothing);
         let fact = Fact::OriginalRejected(Box::new(v1::OriginalRejected {
             arrival: arrival.number,
             name: received.name.clone(),

@@ -94,11 +94,18 @@ impl Site {
         if part.len() < 2 {
             return Ok(Details::None);
         }
-        let find = Find { number: Some(part), limit: SEVERAL_MAX, ..Find::default() };
+        let find = Find {
+            number: Some(part),
+            limit: SEVERAL_MAX,
+            ..Find::default()
+        };
         let mut rows = self.store().find(&find)?.rows;
         match rows.len() {
             0 => Ok(Details::None),
-            1 => Ok(self.store().invoice(&rows.remove(0).key)?.map_or(Details::None, |d| Details::One(Box::new(d)))),
+            1 => Ok(self
+                .store()
+                .invoice(&rows.remove(0).key)?
+                .map_or(Details::None, |d| Details::One(Box::new(d)))),
             _ => Ok(Details::Several(rows.into_iter().map(InvoiceRow::from).collect())),
         }
     }
@@ -110,10 +117,17 @@ impl Site {
         }
         renditions.sort_by_key(|rendition| (rendition.format, rendition.index));
         let id = detail.record.row.id;
-        let aliases = detail.record.keys.into_iter().filter(|key| *key != detail.record.row.key).collect();
+        let aliases = detail
+            .record
+            .keys
+            .into_iter()
+            .filter(|key| *key != detail.record.row.key)
+            .collect();
         let mut timeline = Vec::new();
         for outcome in self.store().timeline(id)? {
-            let Some(entry) = self.entry(outcome.index)? else { continue };
+            let Some(entry) = self.entry(outcome.index)? else {
+                continue;
+            };
             let (zh, en) = match outcome.kind {
                 OutcomeKind::Stored => ("入库", "recorded"),
                 OutcomeKind::Duplicate => ("再次送来同一文件", "the same file handed in again"),
@@ -126,12 +140,19 @@ impl Site {
                 en: format!("{en}: {} (arrival {})", outcome.name, outcome.arrival),
             });
         }
-        Ok(InvoiceView { row: detail.record.row.into(), aliases, renditions, timeline })
+        Ok(InvoiceView {
+            row: detail.record.row.into(),
+            aliases,
+            renditions,
+            timeline,
+        })
     }
 
     /// The reading behind a rendition, from the payload. `None` where the payload is of a kind not known here.
     fn rendition(&self, row: &RenditionRow) -> Result<Option<Rendition>, SiteError> {
-        let Some(Fact::OriginalStored(mut stored)) = self.fact(row.index)? else { return Ok(None) };
+        let Some(Fact::OriginalStored(mut stored)) = self.fact(row.index)? else {
+            return Ok(None);
+        };
         let place = usize::from(row.place);
         if place >= stored.reading.invoices.len() {
             return Ok(None);
@@ -160,7 +181,10 @@ pub(crate) enum Details {
 
 /// The key of a number written whole: 20 digits, or code and number with anything but digits between them.
 fn whole_number(text: &str) -> Option<InvoiceKey> {
-    let groups: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    let groups: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
     match groups.as_slice() {
         // A code of 10 digits and a number of 8 without anything between them.
         [number] if number.len() == 18 => {

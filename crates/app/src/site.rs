@@ -123,19 +123,27 @@ impl Site {
     /// A folder that holds a ledger already is left untouched.
     pub fn init(path: &Path, name: &str, machine: Machine) -> Result<Site, SiteError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        let bad_name = || SiteError::SiteName { name: name.to_owned() };
+        let bad_name = || SiteError::SiteName {
+            name: name.to_owned(),
+        };
         if !name.chars().all(plain) {
             return Err(bad_name());
         }
         if path.join(store::folder::DATABASE).exists() || path.join(KEY).exists() {
-            return Err(SiteError::SiteExists { path: path.display().to_string() });
+            return Err(SiteError::SiteExists {
+                path: path.display().to_string(),
+            });
         }
         let origin = Origin::new(name, 1).map_err(|_| bad_name())?;
         let seed = machine.random.bytes32().map_err(SiteError::Random)?;
         let key = SigningKey::from_seed(&origin.to_string(), &seed).map_err(|_| bad_name())?;
         make_private_folder(path)?;
         // The public key comes first: a folder that has the signing key is whole.
-        write_new(&path.join(PUBLIC_KEY), &format!("{}\n", key.verifying_key()), 0o644)?;
+        write_new(
+            &path.join(PUBLIC_KEY),
+            &format!("{}\n", key.verifying_key()),
+            0o644,
+        )?;
         write_new(&path.join(KEY), &format!("{}\n", key.to_skey()), 0o600)?;
         Site::open(path, machine)
     }
@@ -147,10 +155,16 @@ impl Site {
     pub fn open(path: &Path, machine: Machine) -> Result<Site, SiteError> {
         let key_path = path.join(KEY);
         if !key_path.exists() {
-            return Err(SiteError::NoSite { path: path.display().to_string() });
+            return Err(SiteError::NoSite {
+                path: path.display().to_string(),
+            });
         }
-        let damaged = |why: String| SiteError::Damaged { path: key_path.display().to_string(), why };
-        let key = SigningKey::parse(read_text(&key_path)?.trim()).map_err(|error| damaged(error.to_string()))?;
+        let damaged = |why: String| SiteError::Damaged {
+            path: key_path.display().to_string(),
+            why,
+        };
+        let key =
+            SigningKey::parse(read_text(&key_path)?.trim()).map_err(|error| damaged(error.to_string()))?;
         let origin = Origin::parse(key.name()).map_err(|error| damaged(error.to_string()))?;
         let folder = DataFolder::open(path)?;
         let verifying_key = key.verifying_key();
@@ -196,7 +210,10 @@ impl Site {
     pub fn status(&self) -> Result<Status, SiteError> {
         let account = self.store.conservation()?;
         let head = self.store.head()?;
-        let head = head.ok_or_else(|| SiteError::Damaged { path: self.name.clone(), why: "no head".to_owned() })?;
+        let head = head.ok_or_else(|| SiteError::Damaged {
+            path: self.name.clone(),
+            why: "no head".to_owned(),
+        })?;
         Ok(Status {
             received: account.received,
             stored: account.stored,
@@ -235,18 +252,30 @@ impl Site {
     /// # Errors
     /// What the store reports, or an entry that cannot be decoded.
     pub fn entry(&self, index: u64) -> Result<Option<EntryView>, SiteError> {
-        let Some(stored) = self.store.entry(index)? else { return Ok(None) };
-        let entry = Entry::decode(&stored.bytes)
-            .map_err(|error| SiteError::Damaged { path: format!("entry {index}"), why: error.to_string() })?;
-        Ok(Some(EntryView { index, leaf_hash: stored.leaf_hash, entry }))
+        let Some(stored) = self.store.entry(index)? else {
+            return Ok(None);
+        };
+        let entry = Entry::decode(&stored.bytes).map_err(|error| SiteError::Damaged {
+            path: format!("entry {index}"),
+            why: error.to_string(),
+        })?;
+        Ok(Some(EntryView {
+            index,
+            leaf_hash: stored.leaf_hash,
+            entry,
+        }))
     }
 
     /// The fact behind an entry; `None` where there is no such entry or its payload was destroyed.
     pub(crate) fn fact(&self, index: u64) -> Result<Option<Fact>, SiteError> {
-        let (Some(view), Some(payload)) = (self.entry(index)?, self.store.payload(index)?) else { return Ok(None) };
+        let (Some(view), Some(payload)) = (self.entry(index)?, self.store.payload(index)?) else {
+            return Ok(None);
+        };
         let fact = Fact::decode(&view.entry.fact_kind, view.entry.fact_version, &payload.payload);
-        fact.map(Some)
-            .map_err(|error| SiteError::Damaged { path: format!("payload of entry {index}"), why: error.to_string() })
+        fact.map(Some).map_err(|error| SiteError::Damaged {
+            path: format!("payload of entry {index}"),
+            why: error.to_string(),
+        })
     }
 
     /// The bytes of an original, compared with its digest.
@@ -266,19 +295,34 @@ impl Site {
         if let Some(digest) = Digest::parse(number.trim()) {
             let known = self.originals.contains(&digest)?;
             return known
-                .then(|| Ok(Original { digest, bytes: self.original(&digest)?, others: Vec::new() }))
+                .then(|| {
+                    Ok(Original {
+                        digest,
+                        bytes: self.original(&digest)?,
+                        others: Vec::new(),
+                    })
+                })
                 .transpose();
         }
-        let Details::One(detail) = self.details_of(number)? else { return Ok(None) };
-        let mut renditions: Vec<(Digest, Format)> =
-            detail.renditions.iter().map(|row| (row.digest, row.format)).collect();
+        let Details::One(detail) = self.details_of(number)? else {
+            return Ok(None);
+        };
+        let mut renditions: Vec<(Digest, Format)> = detail
+            .renditions
+            .iter()
+            .map(|row| (row.digest, row.format))
+            .collect();
         renditions.sort_by_key(|(_, format)| *format);
         renditions.dedup();
         if renditions.is_empty() {
             return Ok(None);
         }
         let (digest, _) = renditions.remove(0);
-        Ok(Some(Original { digest, bytes: self.original(&digest)?, others: renditions }))
+        Ok(Some(Original {
+            digest,
+            bytes: self.original(&digest)?,
+            others: renditions,
+        }))
     }
 
     /// Digests of every original that an entry names, in the order of the ledger.
@@ -289,7 +333,11 @@ impl Site {
         let size = self.store.head()?.map_or(0, |head| head.size);
         let mut digests = Vec::new();
         for index in 0..size {
-            digests.extend(self.entry(index)?.into_iter().flat_map(|view| view.entry.originals));
+            digests.extend(
+                self.entry(index)?
+                    .into_iter()
+                    .flat_map(|view| view.entry.originals),
+            );
         }
         Ok(digests)
     }
@@ -349,7 +397,9 @@ impl Site {
 pub fn public_key_of(path: &Path) -> Result<String, SiteError> {
     let key_path = path.join(PUBLIC_KEY);
     if !key_path.exists() {
-        return Err(SiteError::NoSite { path: path.display().to_string() });
+        return Err(SiteError::NoSite {
+            path: path.display().to_string(),
+        });
     }
     Ok(read_text(&key_path)?.trim().to_owned())
 }
@@ -360,7 +410,9 @@ pub fn entities_of(path: &Path) -> Vec<Entity> {
     if !path.join(store::folder::DATABASE).exists() {
         return Vec::new();
     }
-    DataFolder::open(path).and_then(|folder| folder.store().entities()).unwrap_or_default()
+    DataFolder::open(path)
+        .and_then(|folder| folder.store().entities())
+        .unwrap_or_default()
 }
 
 /// Verifies a whole data folder against its public key. Changes nothing and recovers nothing.
@@ -374,9 +426,17 @@ pub fn verify_site(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<Ver
         why: error.to_string(),
     };
     let key = VerifyingKey::parse(&vkey).map_err(|error| damaged(&error))?;
-    let verified = DataFolder::open(path).map_err(SiteError::from).and_then(|folder| {
-        verify::verify(folder.store().as_ref(), folder.originals().as_ref(), &folder, &key, progress)
-    });
+    let verified = DataFolder::open(path)
+        .map_err(SiteError::from)
+        .and_then(|folder| {
+            verify::verify(
+                folder.store().as_ref(),
+                folder.originals().as_ref(),
+                &folder,
+                &key,
+                progress,
+            )
+        });
     match verified {
         // Damage so deep that the store itself refuses: still a finding, not a failure to look.
         Err(SiteError::Store(error)) if is_damage(&error) => Ok(VerifyReport::refused(&error)),
@@ -390,12 +450,18 @@ fn is_damage(error: &StoreError) -> bool {
 }
 
 fn read_text(path: &Path) -> Result<String, SiteError> {
-    fs::read_to_string(path).map_err(|source| SiteError::ReadFile { path: path.display().to_string(), source })
+    fs::read_to_string(path).map_err(|source| SiteError::ReadFile {
+        path: path.display().to_string(),
+        source,
+    })
 }
 
 /// Makes the data folder readable by its owner alone, where the system knows owners.
 fn make_private_folder(path: &Path) -> Result<(), SiteError> {
-    let failed = |source| SiteError::WriteFile { path: path.display().to_string(), source };
+    let failed = |source| SiteError::WriteFile {
+        path: path.display().to_string(),
+        source,
+    };
     fs::create_dir_all(path).map_err(failed)?;
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(failed)?;
@@ -421,5 +487,8 @@ fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), SiteError> {
             None => Ok(()),
         }
     };
-    write().map_err(|source| SiteError::WriteFile { path: path.display().to_string(), source })
+    write().map_err(|source| SiteError::WriteFile {
+        path: path.display().to_string(),
+        source,
+    })
 }

@@ -21,7 +21,9 @@ fn every_sample_reads_and_checks_as_its_golden_says() {
     for path in &samples {
         let bytes = fs::read(path).expect("a sample");
         let files = read_file(&machine, &testkit::demo_entities(), &bytes).expect("in process");
-        let golden = serde_json::to_string_pretty(&files.iter().map(summary).collect::<Vec<_>>()).expect("json") + "\n";
+        let golden = serde_json::to_string_pretty(&files.iter().map(summary).collect::<Vec<_>>())
+            .expect("json")
+            + "\n";
         let beside = golden_of(path);
         if update {
             fs::write(&beside, golden).expect("the golden is written");
@@ -29,7 +31,12 @@ fn every_sample_reads_and_checks_as_its_golden_says() {
             differing.push(format!("{}:\n{golden}", beside.display()));
         }
     }
-    assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "{} differ:\n{}",
+        differing.len(),
+        differing.join("\n")
+    );
 }
 
 #[test]
@@ -50,8 +57,12 @@ fn summary(file: &ReadFile) -> Value {
         .iter()
         .enumerate()
         .map(|(at, invoice)| {
-            let fields: BTreeMap<&str, String> =
-                invoice.fields.0.iter().map(|(name, field)| (name.as_str(), field_line(field))).collect();
+            let fields: BTreeMap<&str, String> = invoice
+                .fields
+                .0
+                .iter()
+                .map(|(name, field)| (name.as_str(), field_line(field)))
+                .collect();
             let lines: Vec<String> = invoice
                 .line_sets
                 .iter()
@@ -73,7 +84,11 @@ fn summary(file: &ReadFile) -> Value {
         summary["name"] = json!(file.name);
     }
     if let Some(statement) = &file.reading.statement {
-        summary["statement"] = json!(format!("{} invoices, {} lines", statement.invoices.len(), statement.lines.len()));
+        summary["statement"] = json!(format!(
+            "{} invoices, {} lines",
+            statement.invoices.len(),
+            statement.lines.len()
+        ));
     }
     if let Some(signatures) = &file.reading.signatures {
         summary["integrity"] = json!(signatures.integrity);
@@ -83,17 +98,28 @@ fn summary(file: &ReadFile) -> Value {
 
 /// The value, how its witnesses agree, and who they are: `4449.00 (agreed: XML 二维码)`.
 fn field_line(field: &Field) -> String {
-    let who: Vec<&str> = field.witnesses.iter().map(|witness| witness.source.label()).collect();
+    let who: Vec<&str> = field
+        .witnesses
+        .iter()
+        .map(|witness| witness.source.label())
+        .collect();
     let agreement = match field.agreement() {
         invoice::Agreement::Single => "single",
         invoice::Agreement::Agreed => "agreed",
         invoice::Agreement::Disputed => "DISPUTED",
     };
-    format!("{} ({agreement}: {})", field.value().unwrap_or("-"), who.join(" "))
+    format!(
+        "{} ({agreement}: {})",
+        field.value().unwrap_or("-"),
+        who.join(" ")
+    )
 }
 
 fn fault_lines(faults: &[Fault]) -> Vec<String> {
-    faults.iter().map(|fault| format!("{} {} — {}", fault.code, fault.path, fault.message)).collect()
+    faults
+        .iter()
+        .map(|fault| format!("{} {} — {}", fault.code, fault.path, fault.message))
+        .collect()
 }
 
 fn folder() -> PathBuf {
@@ -109,7 +135,11 @@ fn golden_of(sample: &Path) -> PathBuf {
 fn samples() -> Vec<PathBuf> {
     let mut samples = files(&folder());
     samples.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         !name.ends_with(".golden.json") && !name.ends_with(".tsv") && !name.ends_with(".md")
     });
     samples
@@ -119,7 +149,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder of samples") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() { files.extend(self::files(&path)) } else { files.push(path) }
+        if path.is_dir() {
+            files.extend(self::files(&path))
+        } else {
+            files.push(path)
+        }
     }
     files.sort();
     files

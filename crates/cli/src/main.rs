@@ -26,7 +26,13 @@ use crate::lang::Lang;
 #[command(name = "piaoku", version, max_term_width = 110, after_help = EXAMPLES)]
 struct Arguments {
     /// 数据目录 / data folder
-    #[arg(long, global = true, env = "PIAOKU_DATA", default_value = "piaoku-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "PIAOKU_DATA",
+        default_value = "piaoku-data",
+        value_name = "DIR"
+    )]
     data: PathBuf,
     /// 输出 JSON，供程序读取 / print JSON for programs
     #[arg(long, global = true)]
@@ -62,7 +68,11 @@ pub(crate) struct Console {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let console = Console { data: arguments.data, json: arguments.json, lang: arguments.lang };
+    let console = Console {
+        data: arguments.data,
+        json: arguments.json,
+        lang: arguments.lang,
+    };
     match verb::run(arguments.verb, &console) {
         Ok(code) => code,
         Err(error) => {
@@ -76,19 +86,43 @@ fn main() -> ExitCode {
 fn tell_error(console: &Console, error: &anyhow::Error) {
     // A reader that went away (`piaoku find | head`) is no error worth telling.
     if error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
     }) {
         return;
     }
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    let hint = error.chain().find_map(|cause| cause.downcast_ref::<app::SiteError>()).and_then(|e| e.hint());
+    let hint = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<app::SiteError>())
+        .and_then(|e| e.hint());
     if console.json {
         let hint = hint.map(|(_, en)| en);
-        eprintln!("{}", serde_json::json!({ "error": causes.join(": "), "hint": hint }));
+        eprintln!(
+            "{}",
+            serde_json::json!({ "error": causes.join(": "), "hint": hint })
+        );
         return;
     }
     eprintln!("{}: {}", console.lang.pick("错误", "error"), causes.join(": "));
     if let Some((zh, en)) = hint {
-        eprintln!("{}: {}", console.lang.pick("提示", "hint"), console.lang.pick(zh, en));
+        eprintln!(
+            "{}: {}",
+            console.lang.pick("提示", "hint"),
+            console.lang.pick(zh, en)
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_verb_can_be_parsed() {
+        Arguments::command().debug_assert();
     }
 }

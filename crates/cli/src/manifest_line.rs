@@ -1,6 +1,6 @@
 //! The contract of `piaoku read --json`: one line for each invoice found, with these keys and no others.
 
-use invoice::{CrcState, FieldName, Format, InvoiceReading, Reading, Source, Verdict};
+use invoice::{CrcState, FieldName, InvoiceReading, Reading, Source, Verdict};
 use serde::Serialize;
 
 /// One JSON line. What the file does not state is `null`; amounts are decimal strings with two places.
@@ -36,7 +36,12 @@ pub(crate) fn lines(file: &str, reading: &Reading, verdict: &Verdict) -> Vec<Man
     let faults_of = |at: usize| -> Vec<FaultLine> {
         let own = verdict.invoices.get(at).into_iter().flatten();
         let all = own.chain(&verdict.file);
-        all.map(|f| FaultLine { code: f.code.clone(), path: f.path.clone(), message: f.message.clone() }).collect()
+        all.map(|f| FaultLine {
+            code: f.code.clone(),
+            path: f.path.clone(),
+            message: f.message.clone(),
+        })
+        .collect()
     };
     if !reading.invoices.is_empty() {
         let of = |(at, invoice): (usize, &InvoiceReading)| invoice_line(file, invoice, faults_of(at));
@@ -54,8 +59,6 @@ pub(crate) fn lines(file: &str, reading: &Reading, verdict: &Verdict) -> Vec<Man
         line.amount = Some(amount.to_string());
         line.tax = Some(tax.to_string());
         line.total = Some(total.to_string());
-    } else if reading.format == Format::Zip {
-        line.kind = Some("压缩包".to_owned());
     }
     vec![line]
 }

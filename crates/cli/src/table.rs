@@ -72,7 +72,13 @@ pub(crate) fn table(header: &[(&str, Side)], rows: &[Vec<String>]) -> String {
         padded.join("  ").trim_end().to_owned()
     };
     let mut out = vec![line(&mut header.iter().map(|(name, _)| *name))];
-    out.push(widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
+    out.push(
+        widths
+            .iter()
+            .map(|width| "─".repeat(*width))
+            .collect::<Vec<_>>()
+            .join("  "),
+    );
     out.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
     out.join("\n") + "\n"
 }
@@ -91,8 +97,14 @@ mod tests {
 
     #[test]
     fn a_table_lines_up() {
-        let rows = vec![vec!["甲".into(), "1.00".into()], vec!["乙公司".into(), "20.00".into()]];
+        let rows = vec![
+            vec!["甲".into(), "1.00".into()],
+            vec!["乙公司".into(), "20.00".into()],
+        ];
         let text = table(&[("名称", Side::Left), ("金额", Side::Right)], &rows);
-        assert_eq!(text, "名称     金额\n──────  ─────\n甲       1.00\n乙公司  20.00\n");
+        assert_eq!(
+            text,
+            "名称     金额\n──────  ─────\n甲       1.00\n乙公司  20.00\n"
+        );
     }
 }

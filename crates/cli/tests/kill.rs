@@ -46,7 +46,12 @@ fn no_acknowledged_invoice_is_lost_at_any_moment() {
         let folder = scratch.path().join(format!("round-{round}"));
         let batch: Vec<SpecimenFile> = files.by_ref().take(FILES_PER_ROUND).collect();
         hand_in(&folder, &batch, &mut handed_in);
-        let told = take_in_and_kill(&data, &folder, moments.next_in(batch.len()), moments.next_in(2_000));
+        let told = take_in_and_kill(
+            &data,
+            &folder,
+            moments.next_in(batch.len()),
+            moments.next_in(2_000),
+        );
         match told.len() {
             0 => killed_early += 1,
             all if all >= batch.len() => finished += 1,
@@ -54,7 +59,10 @@ fn no_acknowledged_invoice_is_lost_at_any_moment() {
         }
         for receipt in told {
             if let Some(before) = acknowledged.insert(receipt.index, receipt.clone()) {
-                assert_eq!(before, receipt, "the index of an acknowledged entry was given twice");
+                assert_eq!(
+                    before, receipt,
+                    "the index of an acknowledged entry was given twice"
+                );
             }
         }
         // The next start recovers by itself; there is no other step.
@@ -62,12 +70,26 @@ fn no_acknowledged_invoice_is_lost_at_any_moment() {
         assert_balanced(&status, round);
         fs::remove_dir_all(&folder).expect("the round's folder");
     }
-    println!("killed before the first outcome {killed_early}, midway {killed_midway}, after the last {finished}");
-    assert!(killed_midway >= rounds / 4, "the kills must fall into the work, or they test nothing");
+    println!(
+        "killed before the first outcome {killed_early}, midway {killed_midway}, after the last {finished}"
+    );
+    assert!(
+        killed_midway >= rounds / 4,
+        "the kills must fall into the work, or they test nothing"
+    );
     nothing_is_lost(&data, &acknowledged);
     nothing_is_a_phantom(&data, &handed_in);
-    let verified = Command::new(PIAOKU).arg("--data").arg(&data).arg("verify").output().expect("verify runs");
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    let verified = Command::new(PIAOKU)
+        .arg("--data")
+        .arg(&data)
+        .arg("verify")
+        .output()
+        .expect("verify runs");
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
 }
 
 /// Writes the files and notes the digests of everything that may lawfully be found later.
@@ -129,14 +151,24 @@ fn take_in_and_kill(data: &Path, folder: &Path, outcomes: u64, micros: u64) -> V
 fn acknowledged(outcome: &Value) -> Option<Acknowledged> {
     let receipt = outcome.get("receipt").filter(|receipt| !receipt.is_null())?;
     Some(Acknowledged {
-        digest: outcome["digest"].as_str().expect("an outcome names its digest").to_owned(),
+        digest: outcome["digest"]
+            .as_str()
+            .expect("an outcome names its digest")
+            .to_owned(),
         index: receipt["index"].as_u64().expect("a receipt has an index"),
-        leaf_hash: receipt["leaf_hash"].as_str().expect("a receipt has a leaf hash").to_owned(),
+        leaf_hash: receipt["leaf_hash"]
+            .as_str()
+            .expect("a receipt has a leaf hash")
+            .to_owned(),
     })
 }
 
 fn assert_balanced(status: &Value, round: usize) {
-    let of = |name: &str| status[name].as_u64().unwrap_or_else(|| panic!("status has {name}: {status}"));
+    let of = |name: &str| {
+        status[name]
+            .as_u64()
+            .unwrap_or_else(|| panic!("status has {name}: {status}"))
+    };
     assert_eq!(
         of("received"),
         of("stored") + of("duplicate") + of("rejected") + of("pending"),
@@ -149,8 +181,16 @@ fn nothing_is_lost(data: &Path, acknowledged: &BTreeMap<u64, Acknowledged>) {
     assert!(!acknowledged.is_empty());
     let site = app::Site::open(data, testkit::harmless_machine()).expect("the folder opens");
     for receipt in acknowledged.values() {
-        let entry = site.entry(receipt.index).expect("the ledger answers").expect("an acknowledged entry is there");
-        assert_eq!(entry.leaf_hash.to_string(), receipt.leaf_hash, "entry {}", receipt.index);
+        let entry = site
+            .entry(receipt.index)
+            .expect("the ledger answers")
+            .expect("an acknowledged entry is there");
+        assert_eq!(
+            entry.leaf_hash.to_string(),
+            receipt.leaf_hash,
+            "entry {}",
+            receipt.index
+        );
         let digest = Digest::parse(&receipt.digest).expect("a digest");
         let bytes = site.original(&digest).expect("an acknowledged original is there");
         assert_eq!(Digest::of(&bytes), digest);
@@ -161,12 +201,20 @@ fn nothing_is_lost(data: &Path, acknowledged: &BTreeMap<u64, Acknowledged>) {
 fn nothing_is_a_phantom(data: &Path, handed_in: &BTreeSet<String>) {
     let site = app::Site::open(data, testkit::harmless_machine()).expect("the folder opens");
     for digest in site.recorded_digests().expect("the ledger answers") {
-        assert!(handed_in.contains(&digest.to_string()), "{digest} was never handed in");
+        assert!(
+            handed_in.contains(&digest.to_string()),
+            "{digest} was never handed in"
+        );
     }
 }
 
 fn run(data: &Path, words: &[&str]) -> Value {
-    let output = Command::new(PIAOKU).arg("--data").arg(data).args(words).output().expect("piaoku runs");
+    let output = Command::new(PIAOKU)
+        .arg("--data")
+        .arg(data)
+        .args(words)
+        .output()
+        .expect("piaoku runs");
     assert!(
         output.status.success(),
         "{words:?}: {}{}",

@@ -28,7 +28,10 @@ pub fn serve_child(mut input: impl Read, mut output: impl Write) -> io::Result<(
 /// Gives up what a reader never needs. Failing to lower a limit is not fatal: the parent still watches the clock.
 fn confine() {
     let lower = |resource, most| {
-        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
         let _lowered = setrlimit(resource, limit).is_ok();
     };
     lower(Resource::Data, CHILD_DATA_BYTES_MAX);
@@ -80,7 +83,9 @@ fn read_frame(input: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     }
     let length = u64::from_le_bytes(length);
     if length > most {
-        return Err(io::Error::other(format!("a frame of {length} bytes exceeds the limit of {most}")));
+        return Err(io::Error::other(format!(
+            "a frame of {length} bytes exceeds the limit of {most}"
+        )));
     }
     let mut bytes = Vec::new();
     input.take(length).read_to_end(&mut bytes)?;

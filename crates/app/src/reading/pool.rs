@@ -51,7 +51,11 @@ impl Readers {
     /// Only when no child can be started. A file that kills its reader is a reading with fault `F011`.
     pub fn read(&self, bytes: &[u8]) -> Result<ReadTree, ReaderError> {
         if bytes.len() > reader::limits::FILE_BYTES_MAX {
-            return Ok(unread(bytes, &reader::faults::BEYOND_LIMIT, "文件超过 64 MiB，未读取"));
+            return Ok(unread(
+                bytes,
+                &reader::faults::BEYOND_LIMIT,
+                "文件超过 64 MiB，未读取",
+            ));
         }
         match self {
             Readers::InProcess => Ok(read_tree(bytes)),
@@ -104,12 +108,16 @@ impl Pool {
         self.return_seat(seat);
         Ok(match outcome {
             Ok(tree) => tree,
-            Err(Death::Slow) => {
-                unread(bytes, &reader::faults::READER_KILLED, &format!("识读超过 {READ_SECS_MAX} 秒，已中止"))
-            }
-            Err(Death::Gone) => {
-                unread(bytes, &reader::faults::READER_KILLED, "识读进程超出内存限制或异常退出，已中止")
-            }
+            Err(Death::Slow) => unread(
+                bytes,
+                &reader::faults::READER_KILLED,
+                &format!("识读超过 {READ_SECS_MAX} 秒，已中止"),
+            ),
+            Err(Death::Gone) => unread(
+                bytes,
+                &reader::faults::READER_KILLED,
+                "识读进程超出内存限制或异常退出，已中止",
+            ),
         })
     }
 
@@ -125,12 +133,18 @@ impl Pool {
     }
 
     fn return_seat(&self, seat: Option<Worker>) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(seat);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(seat);
         self.returned.notify_one();
     }
 
     fn start(&self) -> Result<Worker, ReaderError> {
-        let failed = |source| ReaderError { program: self.program.display().to_string(), source };
+        let failed = |source| ReaderError {
+            program: self.program.display().to_string(),
+            source,
+        };
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
@@ -151,7 +165,11 @@ impl Pool {
                 }
             }
         });
-        Ok(Worker { child, input, answers })
+        Ok(Worker {
+            child,
+            input,
+            answers,
+        })
     }
 }
 
@@ -164,13 +182,22 @@ struct Worker {
 
 impl Worker {
     fn read(&mut self, bytes: &[u8]) -> Result<ReadTree, Death> {
-        write_frame(&mut self.input, bytes).and_then(|()| self.input.flush()).map_err(|_| Death::Gone)?;
-        let tree = self.answers.recv_timeout(Duration::from_secs(READ_SECS_MAX)).map_err(|error| match error {
-            RecvTimeoutError::Timeout => Death::Slow,
-            RecvTimeoutError::Disconnected => Death::Gone,
-        })?;
+        write_frame(&mut self.input, bytes)
+            .and_then(|()| self.input.flush())
+            .map_err(|_| Death::Gone)?;
+        let tree = self
+            .answers
+            .recv_timeout(Duration::from_secs(READ_SECS_MAX))
+            .map_err(|error| match error {
+                RecvTimeoutError::Timeout => Death::Slow,
+                RecvTimeoutError::Disconnected => Death::Gone,
+            })?;
         // An answer about other bytes than those asked about must never be believed.
-        if tree.nodes.first().is_none_or(|node| node.reading.original != Digest::of(bytes)) {
+        if tree
+            .nodes
+            .first()
+            .is_none_or(|node| node.reading.original != Digest::of(bytes))
+        {
             return Err(Death::Gone);
         }
         Ok(tree)
@@ -189,5 +216,12 @@ impl Drop for Worker {
 fn unread(bytes: &[u8], kind: &invoice::FaultKind, message: &str) -> ReadTree {
     let mut reading = Reading::new(Digest::of(bytes), Format::Unknown, reader::READER_VERSION);
     reading.faults.push(kind.at("file", message));
-    ReadTree { nodes: vec![ReadNode { name: String::new(), parent: None, bytes: Vec::new(), reading }] }
+    ReadTree {
+        nodes: vec![ReadNode {
+            name: String::new(),
+            parent: None,
+            bytes: Vec::new(),
+            reading,
+        }],
+    }
 }

@@ -26,7 +26,12 @@ pub struct ReadTree {
 
 /// Reads a file and everything inside it, in this process.
 pub fn read_tree(bytes: &[u8]) -> ReadTree {
-    let outermost = ReadNode { name: String::new(), parent: None, bytes: Vec::new(), reading: reader::read(bytes) };
+    let outermost = ReadNode {
+        name: String::new(),
+        parent: None,
+        bytes: Vec::new(),
+        reading: reader::read(bytes),
+    };
     let mut nodes = vec![outermost];
     if nodes[0].reading.format == Format::Zip {
         unpack_into(&mut nodes, 0, bytes, 1);
@@ -44,7 +49,12 @@ fn unpack_into(nodes: &mut Vec<ReadNode>, parent: usize, bytes: &[u8], depth: us
         let reading = reader::read(&member.bytes);
         let is_zip = reading.format == Format::Zip;
         let at = nodes.len();
-        nodes.push(ReadNode { name: member.name, parent: Some(parent), bytes: Vec::new(), reading });
+        nodes.push(ReadNode {
+            name: member.name,
+            parent: Some(parent),
+            bytes: Vec::new(),
+            reading,
+        });
         if is_zip && depth < reader::limits::ARCHIVE_DEPTH_MAX {
             unpack_into(nodes, at, &member.bytes, depth + 1);
         } else if is_zip {

@@ -29,7 +29,11 @@ pub(super) fn verify(
     findings: &mut Findings,
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<Content, SiteError> {
-    let mut content = Content { leaves: Vec::new(), originals: 0, expected: MemoryStore::default() };
+    let mut content = Content {
+        leaves: Vec::new(),
+        originals: 0,
+        expected: MemoryStore::default(),
+    };
     let mut next = 0;
     while next < size {
         let entries = store.entries(next, PAGE)?;
@@ -39,11 +43,24 @@ pub(super) fn verify(
                 break;
             }
             content.leaves.push(Entry::leaf_hash(&entry.bytes));
-            changes.push(verify_entry(store, originals, entry, findings, &mut content.originals)?);
+            changes.push(verify_entry(
+                store,
+                originals,
+                entry,
+                findings,
+                &mut content.originals,
+            )?);
             next += 1;
         }
-        content.expected.apply_rows(content.leaves.len() as u64 - changes.len() as u64, &changes)?;
-        progress(VerifyProgress { zh: "账目与原件", en: "entries and originals", done: next, total: size });
+        content
+            .expected
+            .apply_rows(content.leaves.len() as u64 - changes.len() as u64, &changes)?;
+        progress(VerifyProgress {
+            zh: "账目与原件",
+            en: "entries and originals",
+            done: next,
+            total: size,
+        });
         if entries.last().is_none_or(|last| last.index + 1 != next) {
             findings.damaged(format!("entry {next}"), "不见了", "is gone");
             break;
@@ -66,12 +83,20 @@ fn verify_entry(
 ) -> Result<Vec<RowChange>, SiteError> {
     let what = format!("entry {}", stored.index);
     if Entry::leaf_hash(&stored.bytes) != stored.leaf_hash {
-        findings.damaged(&what, "内容与叶哈希不符：账目被改动", "its bytes differ from its leaf hash: the entry was altered");
+        findings.damaged(
+            &what,
+            "内容与叶哈希不符：账目被改动",
+            "its bytes differ from its leaf hash: the entry was altered",
+        );
     }
     let entry = match Entry::decode(&stored.bytes) {
         Ok(entry) => entry,
         Err(error) => {
-            findings.damaged(&what, format!("无法解码：{error}"), format!("cannot be decoded: {error}"));
+            findings.damaged(
+                &what,
+                format!("无法解码：{error}"),
+                format!("cannot be decoded: {error}"),
+            );
             return Ok(Vec::new());
         }
     };
@@ -82,17 +107,29 @@ fn verify_entry(
             return Ok(Vec::new());
         }
         Err(error) => {
-            findings.damaged(&what, format!("内容无法读出：{error}"), format!("its payload cannot be read: {error}"));
+            findings.damaged(
+                &what,
+                format!("内容无法读出：{error}"),
+                format!("its payload cannot be read: {error}"),
+            );
             return Ok(Vec::new());
         }
     };
     if !entry.commitment.opens_to(&payload.salt, &payload.payload) {
-        findings.damaged(&what, "内容与账目的承诺不符：内容被改动", "its payload is not the one committed to: the payload was altered");
+        findings.damaged(
+            &what,
+            "内容与账目的承诺不符：内容被改动",
+            "its payload is not the one committed to: the payload was altered",
+        );
     }
     let fact = match Fact::decode(&entry.fact_kind, entry.fact_version, &payload.payload) {
         Ok(fact) => fact,
         Err(error) => {
-            findings.damaged(&what, format!("内容无法解码：{error}"), format!("its payload cannot be decoded: {error}"));
+            findings.damaged(
+                &what,
+                format!("内容无法解码：{error}"),
+                format!("its payload cannot be decoded: {error}"),
+            );
             return Ok(Vec::new());
         }
     };
@@ -100,10 +137,18 @@ fn verify_entry(
         verify_original(originals, &digest, findings)?;
         *verified += 1;
         if store.first_entry(&UniqueKey::file(&digest))? != Some(stored.index) {
-            findings.damaged(&what, "文件的唯一键不见了或指向别处", "the file's unique key is gone or points elsewhere");
+            findings.damaged(
+                &what,
+                "文件的唯一键不见了或指向别处",
+                "the file's unique key is gone or points elsewhere",
+            );
         }
         if !entry.originals.contains(&digest) {
-            findings.damaged(&what, "账目没有写明内容所说的原件", "the entry does not name the original its payload speaks of");
+            findings.damaged(
+                &what,
+                "账目没有写明内容所说的原件",
+                "the entry does not name the original its payload speaks of",
+            );
         }
     }
     Ok(store::project::project(stored.index, &entry, &fact))
@@ -118,13 +163,21 @@ fn first_kept(fact: &Fact) -> Option<Digest> {
     }
 }
 
-fn verify_original(originals: &dyn OriginalStore, digest: &Digest, findings: &mut Findings) -> Result<(), SiteError> {
+fn verify_original(
+    originals: &dyn OriginalStore,
+    digest: &Digest,
+    findings: &mut Findings,
+) -> Result<(), SiteError> {
     // Reading an original compares it with its digest.
     if let Err(error) = originals.get(digest) {
         let what = format!("original {digest}");
         match error.kind() {
             store::ErrorKind::Missing => findings.damaged(what, "原件不见了", "is gone"),
-            _ => findings.damaged(what, format!("原件已损坏：{error}"), format!("is damaged: {error}")),
+            _ => findings.damaged(
+                what,
+                format!("原件已损坏：{error}"),
+                format!("is damaged: {error}"),
+            ),
         }
     }
     Ok(())

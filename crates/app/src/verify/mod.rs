@@ -50,8 +50,19 @@ impl VerifyReport {
             text = format!("{text}: {cause}");
             source = cause.source();
         }
-        let damage = Damage { what: "store".to_owned(), zh: format!("拒绝打开：{text}"), en: text };
-        VerifyReport { sound: false, entries: 0, originals: 0, rows: 0, root: String::new(), damages: vec![damage] }
+        let damage = Damage {
+            what: "store".to_owned(),
+            zh: format!("拒绝打开：{text}"),
+            en: text,
+        };
+        VerifyReport {
+            sound: false,
+            entries: 0,
+            originals: 0,
+            rows: 0,
+            root: String::new(),
+            damages: vec![damage],
+        }
     }
 }
 
@@ -79,7 +90,11 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn damaged(&mut self, what: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
-        let damage = Damage { what: what.into(), zh: zh.into(), en: en.into() };
+        let damage = Damage {
+            what: what.into(),
+            zh: zh.into(),
+            en: en.into(),
+        };
         if self.damages.len() < DAMAGES_MAX && !self.damages.contains(&damage) {
             self.damages.push(damage);
         }

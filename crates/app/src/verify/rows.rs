@@ -6,7 +6,11 @@ use super::Findings;
 use crate::error::SiteError;
 
 /// Compares every row with the row that the facts make, and the account of arrivals. Answers how many invoices there are.
-pub(super) fn verify(store: &dyn Store, expected: MemoryStore, findings: &mut Findings) -> Result<u64, SiteError> {
+pub(super) fn verify(
+    store: &dyn Store,
+    expected: MemoryStore,
+    findings: &mut Findings,
+) -> Result<u64, SiteError> {
     let (mut find, mut count) = (Find::default(), 0);
     loop {
         let have = store.find(&find)?;
@@ -16,22 +20,46 @@ pub(super) fn verify(store: &dyn Store, expected: MemoryStore, findings: &mut Fi
             match want.rows.iter().find(|wanted| wanted.id == row.id) {
                 None => {
                     let what = format!("row {}", row.key);
-                    findings.damaged(what, "账本里没有这一行，或位置不对", "the ledger knows no such row, or it is out of place");
+                    findings.damaged(
+                        what,
+                        "账本里没有这一行，或位置不对",
+                        "the ledger knows no such row, or it is out of place",
+                    );
                 }
                 Some(wanted) if wanted != row => {
-                    findings.damaged(format!("row {}", row.key), "与账本不符：索引被改动", "differs from the ledger: the row was altered");
+                    findings.damaged(
+                        format!("row {}", row.key),
+                        "与账本不符：索引被改动",
+                        "differs from the ledger: the row was altered",
+                    );
                 }
                 Some(_) if store.invoice(&row.key)? != expected.invoice(&row.key)? => {
-                    findings.damaged(format!("row {}", row.key), "明细、别名、问题或原件与账本不符", "lines, aliases, faults or renditions differ from the ledger");
+                    findings.damaged(
+                        format!("row {}", row.key),
+                        "明细、别名、问题或原件与账本不符",
+                        "lines, aliases, faults or renditions differ from the ledger",
+                    );
                 }
                 Some(_) if store.timeline(row.id)? != expected.timeline(row.id)? => {
-                    findings.damaged(format!("row {}", row.key), "时间线与账本不符", "its timeline differs from the ledger");
+                    findings.damaged(
+                        format!("row {}", row.key),
+                        "时间线与账本不符",
+                        "its timeline differs from the ledger",
+                    );
                 }
                 Some(_) => {}
             }
         }
-        for row in want.rows.iter().filter(|wanted| !have.rows.iter().any(|row| row.id == wanted.id)) {
-            findings.damaged(format!("row {}", row.key), "索引里少了这一行：`piaoku rebuild` 可以重建", "is missing: `piaoku rebuild` makes it again");
+        for row in want
+            .rows
+            .iter()
+            .filter(|wanted| !have.rows.iter().any(|row| row.id == wanted.id))
+        {
+            findings.damaged(
+                format!("row {}", row.key),
+                "索引里少了这一行：`piaoku rebuild` 可以重建",
+                "is missing: `piaoku rebuild` makes it again",
+            );
         }
         match want.next {
             Some(next) => find.after = Some(next),
@@ -59,10 +87,18 @@ fn verify_counts(have: &OutcomeCounts, want: &OutcomeCounts, findings: &mut Find
 fn verify_conservation(store: &dyn Store, findings: &mut Findings) -> Result<(), SiteError> {
     let account = store.conservation()?;
     for number in account.missing.iter().take(100) {
-        findings.damaged(format!("arrival {number}"), "没有结果：丢失", "has no outcome: it was lost");
+        findings.damaged(
+            format!("arrival {number}"),
+            "没有结果：丢失",
+            "has no outcome: it was lost",
+        );
     }
     for number in account.surplus.iter().take(100) {
-        findings.damaged(format!("arrival {number}"), "多出来的结果", "has an outcome too many");
+        findings.damaged(
+            format!("arrival {number}"),
+            "多出来的结果",
+            "has an outcome too many",
+        );
     }
     if !account.is_balanced() && account.missing.is_empty() && account.surplus.is_empty() {
         findings.damaged("conservation", "收支不平衡", "is out of balance");

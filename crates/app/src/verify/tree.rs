@@ -27,29 +27,47 @@ pub(super) fn verify_head(
         Ok(checkpoint) if (checkpoint.size, checkpoint.root) != (head.size, head.root) => findings.damaged(
             "checkpoint",
             format!("签署的是 {} 条，账本头写的是 {} 条", checkpoint.size, head.size),
-            format!("signed for {} entries, the head says {}", checkpoint.size, head.size),
+            format!(
+                "signed for {} entries, the head says {}",
+                checkpoint.size, head.size
+            ),
         ),
         Ok(_) => {}
     }
     match TipFile::open(&folder.path().join(store::folder::TIP))?.known() {
-        None => findings.damaged("tip", "tip 文件里没有账本头：被替换", "the tip file knows no head: it was replaced"),
+        None => findings.damaged(
+            "tip",
+            "tip 文件里没有账本头：被替换",
+            "the tip file knows no head: it was replaced",
+        ),
         Some(tip) if (tip.epoch, tip.size) > (head.epoch, head.size) => findings.damaged(
             "head",
-            format!("账本只有 {} 条，但曾签署到第 {} 条：数据库被回滚", head.size, tip.size),
-            format!("the ledger has {} entries but was signed up to {}: the database was rolled back", head.size, tip.size),
+            format!(
+                "账本只有 {} 条，但曾签署到第 {} 条：数据库被回滚",
+                head.size, tip.size
+            ),
+            format!(
+                "the ledger has {} entries but was signed up to {}: the database was rolled back",
+                head.size, tip.size
+            ),
         ),
-        Some(tip) if (tip.epoch, tip.size) == (head.epoch, head.size) && tip.root != head.root => findings.damaged(
-            "head",
-            "账本头与 tip 文件记下的根不同：历史被改写",
-            "the head's root is not the one in the tip file: history was rewritten",
-        ),
+        Some(tip) if (tip.epoch, tip.size) == (head.epoch, head.size) && tip.root != head.root => findings
+            .damaged(
+                "head",
+                "账本头与 tip 文件记下的根不同：历史被改写",
+                "the head's root is not the one in the tip file: history was rewritten",
+            ),
         Some(_) => {}
     }
     Ok(head.size)
 }
 
 /// Builds the tree from the leaves that were computed, and compares it with the head and with every stored tile.
-pub(super) fn verify_tree(store: &dyn Store, leaves: &[Hash], findings: &mut Findings) -> Result<(), SiteError> {
+pub(super) fn verify_tree(
+    store: &dyn Store,
+    leaves: &[Hash],
+    findings: &mut Findings,
+) -> Result<(), SiteError> {
     let mut frontier = Frontier::default();
     let mut tiles = std::collections::BTreeMap::new();
     for chunk in leaves.chunks(4096) {
@@ -74,7 +92,11 @@ pub(super) fn verify_tree(store: &dyn Store, leaves: &[Hash], findings: &mut Fin
         findings.damaged(
             "tree",
             format!("账目算出的根 {} 与签署的根 {} 不同", frontier.root(), head.root),
-            format!("the entries amount to root {}, signed was {}", frontier.root(), head.root),
+            format!(
+                "the entries amount to root {}, signed was {}",
+                frontier.root(),
+                head.root
+            ),
         );
     }
     Ok(())

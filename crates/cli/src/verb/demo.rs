@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use anyhow::{Result};
+use anyhow::Result;
 use app::{Incoming, Outcome, Site, Taken};
 use clap::Args;
 use invoice::{Entity, Severity};
@@ -39,7 +39,10 @@ struct Made {
 pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     let site = Site::init(&console.data, "demo", super::machine()?)?;
     for company in World::new(words.seed).group {
-        site.declare(&Entity { tax_id: company.tax_id, names: vec![company.name] })?;
+        site.declare(&Entity {
+            tax_id: company.tax_id,
+            names: vec![company.name],
+        })?;
     }
     let made: Mutex<BTreeMap<String, Made>> = Mutex::default();
     let files = specimen::demo(words.seed, words.count);
@@ -47,7 +50,13 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
         if let Some(folder) = &words.files {
             write(folder, &file)?;
         }
-        let SpecimenFile { path, bytes, story, alteration, .. } = file;
+        let SpecimenFile {
+            path,
+            bytes,
+            story,
+            alteration,
+            ..
+        } = file;
         if let Ok(mut made) = made.lock() {
             made.insert(path.clone(), Made { story, alteration });
         }
@@ -68,12 +77,19 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
         println!();
         super::status::tell(&status, console);
     }
-    Ok(if status.is_balanced() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if status.is_balanced() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 fn write(folder: &std::path::Path, file: &SpecimenFile) -> Result<(), app::SiteError> {
     let path = folder.join(&file.path);
-    let failed = |source| app::SiteError::WriteFile { path: path.display().to_string(), source };
+    let failed = |source| app::SiteError::WriteFile {
+        path: path.display().to_string(),
+        source,
+    };
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;
     }
@@ -85,7 +101,11 @@ fn tell(taken: &[Taken], made: &BTreeMap<String, Made>, console: &Console) {
     let lang = console.lang;
     let mut stories: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
     for outcome in taken {
-        let story = made.get(&outcome.name).map_or(lang.pick("压缩包里的文件", "inside a zip"), |made| made.story);
+        let story = made
+            .get(&outcome.name)
+            .map_or(lang.pick("压缩包里的文件", "inside a zip"), |made| {
+                made.story
+            });
         let counts = stories.entry(story).or_default();
         match &outcome.outcome {
             Outcome::Stored { .. } => counts[0] += 1,
@@ -103,21 +123,36 @@ fn tell(taken: &[Taken], made: &BTreeMap<String, Made>, console: &Console) {
         (lang.pick("待办", "pending"), Side::Right),
         (lang.pick("有疑点", "doubtful"), Side::Right),
     ];
-    let cell = |count: &usize| if *count == 0 { String::new() } else { count.to_string() };
+    let cell = |count: &usize| {
+        if *count == 0 {
+            String::new()
+        } else {
+            count.to_string()
+        }
+    };
     let rows: Vec<Vec<String>> = stories
         .iter()
-        .map(|(story, counts)| std::iter::once((*story).to_owned()).chain(counts.iter().map(cell)).collect())
+        .map(|(story, counts)| {
+            std::iter::once((*story).to_owned())
+                .chain(counts.iter().map(cell))
+                .collect()
+        })
         .collect();
     print!("{}", table(&header, &rows));
-    let altered: Vec<&Taken> =
-        taken.iter().filter(|t| made.get(&t.name).is_some_and(|made| made.alteration.is_some())).collect();
+    let altered: Vec<&Taken> = taken
+        .iter()
+        .filter(|t| made.get(&t.name).is_some_and(|made| made.alteration.is_some()))
+        .collect();
     let caught = altered.iter().filter(|taken| has_warning(taken)).count();
-    println!("{}", say!(
-        lang,
-        "故意改动的文件 {} 个，发现 {caught} 个",
-        "{} files were altered on purpose, {caught} were caught",
-        altered.len()
-    ));
+    println!(
+        "{}",
+        say!(
+            lang,
+            "故意改动的文件 {} 个，发现 {caught} 个",
+            "{} files were altered on purpose, {caught} were caught",
+            altered.len()
+        )
+    );
 }
 
 fn has_warning(taken: &Taken) -> bool {
@@ -130,10 +165,15 @@ fn has_warning(taken: &Taken) -> bool {
 /// Commands to try, with numbers that exist.
 fn what_next(taken: &[Taken], console: &Console) {
     let number = |wanted: &dyn Fn(&Taken) -> bool| {
-        taken.iter().filter(|taken| wanted(taken)).find_map(|taken| match &taken.outcome {
-            Outcome::Stored { invoices, .. } => invoices.first()?.key.to_number().map(|number| number.to_string()),
-            _ => None,
-        })
+        taken
+            .iter()
+            .filter(|taken| wanted(taken))
+            .find_map(|taken| match &taken.outcome {
+                Outcome::Stored { invoices, .. } => {
+                    invoices.first()?.key.to_number().map(|number| number.to_string())
+                }
+                _ => None,
+            })
     };
     let is_error = |taken: &Taken| match &taken.outcome {
         Outcome::Stored { invoices, .. } => invoices.iter().any(|kept| kept.worst == Some(Severity::Error)),
@@ -144,17 +184,52 @@ fn what_next(taken: &[Taken], console: &Console) {
     println!("{}", console.lang.pick("接着可以试：", "what to try next:"));
     let mut lines = Vec::new();
     if let Some(number) = number(&|taken: &Taken| !has_warning(taken)) {
-        lines.push((format!("show {number}"), console.lang.pick("票面、证据、时间线", "face, evidence, timeline")));
-        lines.push((format!("prove {number} > receipt.json"), console.lang.pick("离线可验的回执", "a receipt that verifies offline")));
+        lines.push((
+            format!("show {number}"),
+            console
+                .lang
+                .pick("票面、证据、时间线", "face, evidence, timeline"),
+        ));
+        lines.push((
+            format!("prove {number} > receipt.json"),
+            console
+                .lang
+                .pick("离线可验的回执", "a receipt that verifies offline"),
+        ));
     }
     if let Some(number) = number(&is_error) {
-        lines.push((format!("show {number}"), console.lang.pick("一张自相矛盾的发票", "an invoice that contradicts itself")));
+        lines.push((
+            format!("show {number}"),
+            console
+                .lang
+                .pick("一张自相矛盾的发票", "an invoice that contradicts itself"),
+        ));
     }
-    lines.push(("find 物流 --min 1000".to_owned(), console.lang.pick("任意两个相邻的字", "any two neighbouring characters")));
-    lines.push(("find --fault W101".to_owned(), console.lang.pick("来源互相矛盾的发票", "invoices whose sources contradict each other")));
-    lines.push(("export 发票.xlsx --from 2026-01-01".to_owned(), console.lang.pick("导出", "export")));
-    lines.push(("verify".to_owned(), console.lang.pick("核验整个账本", "verify the whole ledger")));
-    lines.push(("rules".to_owned(), console.lang.pick("全部校验规则", "every check")));
+    lines.push((
+        "find 物流 --min 1000".to_owned(),
+        console
+            .lang
+            .pick("任意两个相邻的字", "any two neighbouring characters"),
+    ));
+    lines.push((
+        "find --fault W101".to_owned(),
+        console.lang.pick(
+            "来源互相矛盾的发票",
+            "invoices whose sources contradict each other",
+        ),
+    ));
+    lines.push((
+        "export 发票.xlsx --from 2026-01-01".to_owned(),
+        console.lang.pick("导出", "export"),
+    ));
+    lines.push((
+        "verify".to_owned(),
+        console.lang.pick("核验整个账本", "verify the whole ledger"),
+    ));
+    lines.push((
+        "rules".to_owned(),
+        console.lang.pick("全部校验规则", "every check"),
+    ));
     for (words, what) in lines {
         println!("  {program} --data {data} {words}   # {what}");
     }

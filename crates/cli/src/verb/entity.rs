@@ -37,15 +37,29 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     if let What::Add { entity } = &words.what {
         let receipt = site.declare(entity)?;
         if !console.json {
-            println!("{}", say!(console.lang, "已登记，第 {} 条", "declared as entry {}", receipt.index));
+            println!(
+                "{}",
+                say!(
+                    console.lang,
+                    "已登记，第 {} 条",
+                    "declared as entry {}",
+                    receipt.index
+                )
+            );
         }
     }
     let entities = site.entities()?;
     if console.json {
         println!("{}", serde_json::to_string(&entities)?);
     } else {
-        let rows: Vec<Vec<String>> = entities.iter().map(|e| vec![e.tax_id.clone(), e.names.join(" ← ")]).collect();
-        let header = [(console.lang.pick("税号", "tax id"), Side::Left), (console.lang.pick("名称", "name"), Side::Left)];
+        let rows: Vec<Vec<String>> = entities
+            .iter()
+            .map(|e| vec![e.tax_id.clone(), e.names.join(" ← ")])
+            .collect();
+        let header = [
+            (console.lang.pick("税号", "tax id"), Side::Left),
+            (console.lang.pick("名称", "name"), Side::Left),
+        ];
         print!("{}", table(&header, &rows));
     }
     Ok(ExitCode::SUCCESS)

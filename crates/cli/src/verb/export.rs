@@ -26,7 +26,15 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     if console.json {
         println!("{}", serde_json::json!({ "file": words.file, "invoices": count }));
     } else {
-        println!("{}", say!(console.lang, "已导出 {count} 张到 {}", "{count} invoices exported to {}", words.file.display()));
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "已导出 {count} 张到 {}",
+                "{count} invoices exported to {}",
+                words.file.display()
+            )
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

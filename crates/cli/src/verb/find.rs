@@ -15,6 +15,7 @@ use crate::table::{Side, cut, table};
 ///
 /// Find invoices. Words are matched in numbers, names and items; any two neighbouring characters will do.
 #[derive(Debug, Args)]
+#[group(id = "what-to-find")]
 pub(crate) struct Words {
     /// 文字或号码，多个词须同时满足 / words or digits; all must match
     text: Vec<String>,
@@ -64,17 +65,43 @@ impl Words {
 }
 
 pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
-    let FindPage { rows, next, count, total } = super::open(console)?.find(&words.to_find()).context("find")?;
+    let FindPage {
+        rows,
+        next,
+        count,
+        total,
+    } = super::open(console)?.find(&words.to_find()).context("find")?;
     if console.json {
-        println!("{}", serde_json::json!({ "invoices": rows, "next": next, "count": count, "total": total.to_string() }));
+        println!(
+            "{}",
+            serde_json::json!({ "invoices": rows, "next": next, "count": count, "total": total.to_string() })
+        );
     } else {
         tell(&rows, console);
-        println!("{}", say!(console.lang, "共 {count} 张，价税合计 {total}", "{count} invoices, total {total}"));
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "共 {count} 张，价税合计 {total}",
+                "{count} invoices, total {total}"
+            )
+        );
         if let Some(mark) = next {
-            println!("{}", say!(console.lang, "还有更多：加 --after {mark}", "more: add --after {mark}"));
+            println!(
+                "{}",
+                say!(
+                    console.lang,
+                    "还有更多：加 --after {mark}",
+                    "more: add --after {mark}"
+                )
+            );
         }
     }
-    Ok(if rows.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if rows.is_empty() {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// The rows as a table.

@@ -32,13 +32,16 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     if console.json {
         println!("{}", serde_json::to_string(&status)?);
     } else {
-        println!("{}", say!(
-            console.lang,
-            "已建立 {}；公钥 {}\n下一步：piaoku take-in <文件或文件夹>",
-            "made {}; public key {}\nnext: piaoku take-in <files or folders>",
-            console.data.display(),
-            site.public_key()
-        ));
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "已建立 {}；公钥 {}\n下一步：piaoku take-in <文件或文件夹>",
+                "made {}; public key {}\nnext: piaoku take-in <files or folders>",
+                console.data.display(),
+                site.public_key()
+            )
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -50,7 +53,9 @@ pub(super) fn entity(text: &str) -> Result<Entity, String> {
     let names: Vec<String> = parts.filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let plausible = (15..=20).contains(&tax_id.len()) && tax_id.chars().all(|c| c.is_ascii_alphanumeric());
     if !plausible || names.is_empty() {
-        return Err("write TAXID=NAME, such as 91110000MA0000000X=某某有限公司 (15 to 20 letters and digits)".into());
+        return Err(
+            "write TAXID=NAME, such as 91110000MA0000000X=某某有限公司 (15 to 20 letters and digits)".into(),
+        );
     }
     Ok(Entity { tax_id, names })
 }
@@ -62,7 +67,10 @@ mod tests {
     #[test]
     fn a_company_and_its_earlier_name() {
         let entity = entity("91110000MA0000000X=新名=旧名").expect("well formed");
-        assert_eq!((entity.tax_id.as_str(), entity.names.len()), ("91110000MA0000000X", 2));
+        assert_eq!(
+            (entity.tax_id.as_str(), entity.names.len()),
+            ("91110000MA0000000X", 2)
+        );
     }
 
     #[test]

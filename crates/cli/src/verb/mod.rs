@@ -23,6 +23,7 @@ use app::{Machine, Readers, Site};
 use clap::Subcommand;
 
 use crate::Console;
+use crate::lang::say;
 
 /// What `piaoku` can do.
 #[derive(Debug, Subcommand)]
@@ -84,10 +85,26 @@ pub(crate) fn run(verb: Verb, console: &Console) -> Result<ExitCode> {
 /// This machine, with originals read by children of this very program.
 fn machine() -> Result<Machine> {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    Ok(Machine::system(Readers::children(std::env::current_exe()?, &["read-child"], cores)))
+    Ok(Machine::system(Readers::children(
+        std::env::current_exe()?,
+        &["read-child"],
+        cores,
+    )))
 }
 
-/// Opens the data folder.
+/// Opens the data folder, and says what an interrupted run had left to finish.
 fn open(console: &Console) -> Result<Site> {
-    Ok(Site::open(&console.data, machine()?)?)
+    let site = Site::open(&console.data, machine()?)?;
+    let resumed = site.resumed().len();
+    if resumed > 0 {
+        eprintln!(
+            "{}",
+            say!(
+                console.lang,
+                "上次运行被中断：已自动接着处理 {resumed} 个到达",
+                "an earlier run was interrupted: {resumed} arrivals were finished just now"
+            )
+        );
+    }
+    Ok(site)
 }

@@ -23,18 +23,29 @@ pub(crate) struct Words {
 pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     let site = super::open(console)?;
     let Some(proof) = site.prove(&words.number, words.sealed)? else {
-        eprintln!("{}", say!(console.lang, "没有找到 {}；用 `piaoku find` 查找", "{} was not found; `piaoku find` searches", words.number));
+        eprintln!(
+            "{}",
+            say!(
+                console.lang,
+                "没有找到 {}；用 `piaoku find` 查找",
+                "{} was not found; `piaoku find` searches",
+                words.number
+            )
+        );
         return Ok(ExitCode::from(1));
     };
     println!("{}", proof.to_json());
     if !console.json {
-        eprintln!("{}", say!(
-            console.lang,
-            "第 {} 条。核验：piaoku verify --receipt <文件> --key '{}'",
-            "entry {}. To verify: piaoku verify --receipt FILE --key '{}'",
-            proof.index,
-            site.public_key()
-        ));
+        eprintln!(
+            "{}",
+            say!(
+                console.lang,
+                "第 {} 条。核验：piaoku verify --receipt <文件> --key '{}'",
+                "entry {}. To verify: piaoku verify --receipt FILE --key '{}'",
+                proof.index,
+                site.public_key()
+            )
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -35,7 +35,11 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
         let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
         let name = path.display().to_string();
         for file in read_file(&machine, &entities, &bytes)? {
-            let name = if file.name.is_empty() { name.clone() } else { format!("{name}!{}", file.name) };
+            let name = if file.name.is_empty() {
+                name.clone()
+            } else {
+                format!("{name}!{}", file.name)
+            };
             if console.json {
                 for line in manifest_line::lines(&name, &file.reading, &file.verdict) {
                     println!("{}", serde_json::to_string(&line)?);
@@ -60,13 +64,16 @@ fn tell(name: &str, file: &ReadFile, evidence: bool, console: &Console) {
     }
     if let Some(statement) = &reading.statement {
         let (amount, tax, total) = statement.sums();
-        println!("{}", say!(
-            console.lang,
-            "税局清单：{} 张发票，{} 行明细；金额 {amount}，税额 {tax}，价税合计 {total}",
-            "bureau statement: {} invoices, {} lines; amount {amount}, tax {tax}, total {total}",
-            statement.invoices.len(),
-            statement.lines.len()
-        ));
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "税局清单：{} 张发票，{} 行明细；金额 {amount}，税额 {tax}，价税合计 {total}",
+                "bureau statement: {} invoices, {} lines; amount {amount}, tax {tax}, total {total}",
+                statement.invoices.len(),
+                statement.lines.len()
+            )
+        );
     }
     if let Some(facts) = &reading.signatures {
         tell_signatures(facts, console);
@@ -79,7 +86,13 @@ pub(super) fn tell_faults(faults: &[Fault], console: &Console) {
     let mut faults: Vec<&Fault> = faults.iter().collect();
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.severity));
     for fault in faults {
-        println!("  {} {}  {}  ({})", severity(console, fault.severity), fault.code, fault.message, fault.path);
+        println!(
+            "  {} {}  {}  ({})",
+            severity(console, fault.severity),
+            fault.code,
+            fault.message,
+            fault.path
+        );
     }
 }
 
@@ -87,13 +100,26 @@ pub(super) fn tell_faults(faults: &[Fault], console: &Console) {
 pub(super) fn tell_signatures(facts: &SignatureFacts, console: &Console) {
     let integrity = match &facts.integrity {
         Integrity::Unsigned => say!(console.lang, "未签章", "unsigned"),
-        Integrity::Intact { parts } => say!(console.lang, "签章后未改动（{parts} 个部分）", "unchanged since signed ({parts} parts)"),
-        Integrity::Broken { parts } => say!(console.lang, "签章后被改动：{}", "changed since signed: {}", parts.join(", ")),
+        Integrity::Intact { parts } => say!(
+            console.lang,
+            "签章后未改动（{parts} 个部分）",
+            "unchanged since signed ({parts} parts)"
+        ),
+        Integrity::Broken { parts } => say!(
+            console.lang,
+            "签章后被改动：{}",
+            "changed since signed: {}",
+            parts.join(", ")
+        ),
         Integrity::Unknown { why } => say!(console.lang, "无法判断：{why}", "cannot be told: {why}"),
     };
     println!("  {}: {integrity}", console.lang.pick("完整性", "integrity"));
     for signer in &facts.signers {
-        let name = signer.seal_name.as_deref().or(signer.subject.as_deref()).unwrap_or("?");
+        let name = signer
+            .seal_name
+            .as_deref()
+            .or(signer.subject.as_deref())
+            .unwrap_or("?");
         let seal = match &signer.seal {
             SealCheck::Holds => say!(console.lang, "签名值成立", "signature value holds"),
             SealCheck::Fails => say!(console.lang, "签名值不成立", "signature value fails"),
@@ -101,8 +127,11 @@ pub(super) fn tell_signatures(facts: &SignatureFacts, console: &Console) {
         };
         println!("  {}: {name}，{seal}", console.lang.pick("签章人", "signer"));
     }
-    println!("  {}", console.lang.pick(
-        "业务真实性: 离线无法判断，请到税务局查验平台核对",
-        "business truth: cannot be told offline; ask the tax bureau's check site",
-    ));
+    println!(
+        "  {}",
+        console.lang.pick(
+            "业务真实性: 离线无法判断，请到税务局查验平台核对",
+            "business truth: cannot be told offline; ask the tax bureau's check site",
+        )
+    );
 }

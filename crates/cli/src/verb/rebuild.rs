@@ -20,7 +20,14 @@ pub(crate) fn run(_words: &Words, console: &Console) -> Result<ExitCode> {
     if console.json {
         println!("{}", serde_json::json!({ "entries": entries }));
     } else {
-        println!("{}", say!(console.lang, "已从 {entries} 条账目重建索引", "rows made again from {entries} entries"));
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "已从 {entries} 条账目重建索引",
+                "rows made again from {entries} entries"
+            )
+        );
         super::status::tell(&site.status()?, console);
     }
     Ok(ExitCode::SUCCESS)

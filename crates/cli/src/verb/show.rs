@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use app::{InvoiceView, Lookup, Rendition, Step};
 use clap::Args;
-use invoice::{Agreement, InvoiceReading, TaxpayerNumber};
+use invoice::{Agreement, FieldName, InvoiceReading, TaxpayerNumber, Witness};
 
 use super::read::{tell_faults, tell_signatures};
 use crate::Console;
@@ -31,7 +31,16 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
             if console.json {
                 println!("{}", serde_json::to_string(&rows)?);
             } else {
-                println!("{}", say!(console.lang, "{} 对应 {} 张发票，请写全号码：", "{} fits {} invoices; write the whole number:", words.number, rows.len()));
+                println!(
+                    "{}",
+                    say!(
+                        console.lang,
+                        "{} 对应 {} 张发票，请写全号码：",
+                        "{} fits {} invoices; write the whole number:",
+                        words.number,
+                        rows.len()
+                    )
+                );
                 super::find::tell(&rows, console);
             }
             return Ok(ExitCode::from(1));
@@ -40,12 +49,15 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
             if console.json {
                 println!("null");
             } else {
-                eprintln!("{}", say!(
-                    console.lang,
-                    "没有找到 {}\n提示: 用 `piaoku find` 按名称、金额或日期查找；用 `piaoku status` 看是否还有待办的到达",
-                    "{} was not found\nhint: `piaoku find` searches by name, amount or date; `piaoku status` shows what is still pending",
-                    words.number
-                ));
+                eprintln!(
+                    "{}",
+                    say!(
+                        console.lang,
+                        "没有找到 {}\n提示: 用 `piaoku find` 按名称、金额或日期查找；用 `piaoku status` 看是否还有待办的到达",
+                        "{} was not found\nhint: `piaoku find` searches by name, amount or date; `piaoku status` shows what is still pending",
+                        words.number
+                    )
+                );
             }
             return Ok(ExitCode::from(1));
         }
@@ -55,34 +67,47 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
 
 fn tell(view: &InvoiceView, console: &Console) {
     let lang = console.lang;
-    let Some(best) = view.renditions.first() else { return };
+    let Some(best) = view.renditions.first() else {
+        return;
+    };
     println!("{}", face::draw(&best.invoice));
     for (at, rendition) in view.renditions.iter().enumerate() {
         tell_rendition(at, rendition, console);
     }
     println!("{}", lang.pick("时间线", "timeline"));
-    for Step { time, index, zh, en, .. } in &view.timeline {
+    for Step {
+        time, index, zh, en, ..
+    } in &view.timeline
+    {
         println!("  {time}  #{index:<8} {}", lang.pick(zh, en));
     }
 }
 
 fn tell_rendition(at: usize, rendition: &Rendition, console: &Console) {
-    println!("{}", say!(
-        console.lang,
-        "原件 {}  {}  {}  第 {} 条",
-        "original {}  {}  {}  entry {}",
-        at + 1,
-        rendition.format.as_str(),
-        rendition.name,
-        rendition.index
-    ));
+    println!(
+        "{}",
+        say!(
+            console.lang,
+            "原件 {}  {}  {}  第 {} 条",
+            "original {}  {}  {}  entry {}",
+            at + 1,
+            rendition.format.as_str(),
+            rendition.name,
+            rendition.index
+        )
+    );
     println!("  SHA-256 {}", rendition.digest);
     print!("{}", evidence(&rendition.invoice, console));
     if let Some(facts) = &rendition.signatures {
         tell_signatures(facts, console);
     }
     if rendition.faults.is_empty() {
-        println!("  {}", console.lang.pick("校验通过，没有发现问题", "checked: nothing found"));
+        println!(
+            "  {}",
+            console
+                .lang
+                .pick("校验通过，没有发现问题", "checked: nothing found")
+        );
     }
     tell_faults(&rendition.faults, console);
     println!();
@@ -98,11 +123,15 @@ pub(super) fn evidence(invoice: &InvoiceReading, console: &Console) -> String {
             Agreement::Disputed => "✗",
         };
         for (at, witness) in field.witnesses.iter().enumerate() {
-            let label = if at == 0 { console.lang.pick(name.label(), name.as_str()) } else { "" };
+            let label = if at == 0 {
+                console.lang.pick(name.label(), name.as_str())
+            } else {
+                ""
+            };
             rows.push(vec![
                 if at == 0 { mark.to_owned() } else { String::new() },
                 label.to_owned(),
-                cut(&masked(&witness.raw), 46),
+                cut(&shown(*name, witness), 46),
                 witness.source.label().to_owned(),
                 cut(&witness.place, 40),
             ]);
@@ -116,6 +145,15 @@ pub(super) fn evidence(invoice: &InvoiceReading, console: &Console) -> String {
         (console.lang.pick("位置", "place"), Side::Left),
     ];
     table(&header, &rows)
+}
+
+/// What a witness said, as people read it: the label for a blue or red invoice is a bare code, so its meaning is shown.
+fn shown(name: FieldName, witness: &Witness) -> String {
+    match (name, witness.value.as_deref()) {
+        (FieldName::RedLetter, Some("yes")) => format!("是 ({})", witness.raw),
+        (FieldName::RedLetter, Some("no")) => format!("否 ({})", witness.raw),
+        _ => masked(&witness.raw),
+    }
 }
 
 /// The text with line breaks folded, and an identity number in it masked.

@@ -22,36 +22,60 @@ pub(crate) fn run(_words: &Words, console: &Console) -> Result<ExitCode> {
     } else {
         tell(&status, console);
     }
-    Ok(if status.is_balanced() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if status.is_balanced() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 pub(super) fn tell(status: &Status, console: &Console) {
-    let Status { received, stored, duplicate, rejected, pending, .. } = status;
-    println!("{}", say!(
-        console.lang,
-        "账本 {}  纪元 {}  共 {} 条  根 {}",
-        "ledger {}  epoch {}  {} entries  root {}",
-        status.site,
-        status.epoch,
-        status.tree_size,
-        status.root
-    ));
-    println!("{}", say!(
-        console.lang,
-        "收到 {received} = 入库 {stored} + 已有 {duplicate} + 退回 {rejected} + 待办 {pending}",
-        "{received} received = {stored} stored + {duplicate} duplicate + {rejected} rejected + {pending} pending"
-    ));
+    let Status {
+        received,
+        stored,
+        duplicate,
+        rejected,
+        pending,
+        ..
+    } = status;
+    println!(
+        "{}",
+        say!(
+            console.lang,
+            "账本 {}  纪元 {}  共 {} 条  根 {}",
+            "ledger {}  epoch {}  {} entries  root {}",
+            status.site,
+            status.epoch,
+            status.tree_size,
+            status.root
+        )
+    );
+    println!(
+        "{}",
+        say!(
+            console.lang,
+            "收到 {received} = 入库 {stored} + 已有 {duplicate} + 退回 {rejected} + 待办 {pending}",
+            "{received} received = {stored} stored + {duplicate} duplicate + {rejected} rejected + {pending} pending"
+        )
+    );
     println!(
         "received = stored + duplicate + rejected + pending: {received} = {stored} + {duplicate} + {rejected} + {pending} {}",
-        if status.is_balanced() { console.lang.pick("✓ 平衡", "✓ balanced") } else { console.lang.pick("✗ 不平衡", "✗ NOT balanced") }
+        if status.is_balanced() {
+            console.lang.pick("✓ 平衡", "✓ balanced")
+        } else {
+            console.lang.pick("✗ 不平衡", "✗ NOT balanced")
+        }
     );
     if !status.is_balanced() {
         let lost: Vec<String> = status.lost.iter().take(20).map(u64::to_string).collect();
-        println!("{}", say!(
-            console.lang,
-            "没有下落的到达编号：{}。运行 `piaoku verify` 查明原因",
-            "arrivals without an outcome: {}. Run `piaoku verify` to see why",
-            lost.join(" ")
-        ));
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "没有下落的到达编号：{}。运行 `piaoku verify` 查明原因",
+                "arrivals without an outcome: {}. Run `piaoku verify` to see why",
+                lost.join(" ")
+            )
+        );
     }
 }

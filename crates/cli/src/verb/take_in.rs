@@ -75,13 +75,22 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn load(path: &Path, stdin_name: &str) -> Result<Incoming, SiteError> {
-    let failed = |source| SiteError::ReadFile { path: path.display().to_string(), source };
+    let failed = |source| SiteError::ReadFile {
+        path: path.display().to_string(),
+        source,
+    };
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        return Ok(Incoming { name: stdin_name.to_owned(), bytes });
+        return Ok(Incoming {
+            name: stdin_name.to_owned(),
+            bytes,
+        });
     }
-    Ok(Incoming { name: path.display().to_string(), bytes: fs::read(path).map_err(failed)? })
+    Ok(Incoming {
+        name: path.display().to_string(),
+        bytes: fs::read(path).map_err(failed)?,
+    })
 }
 
 /// Takes everything in, with a progress bar for people and a line for each outcome for programs.
@@ -95,7 +104,9 @@ pub(super) fn take_in(
     if console.json || !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {eta}  {wide_msg}")?);
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {pos}/{len}  {per_sec}  {eta}  {wide_msg}",
+    )?);
     let outcomes = Mutex::new(Vec::new());
     let told = |taken: &Taken| {
         if console.json {
@@ -110,7 +121,9 @@ pub(super) fn take_in(
     let done = app::take_in_all(site, counted, &told);
     bar.finish_and_clear();
     done?;
-    let Ok(mut outcomes) = outcomes.into_inner() else { bail!("a thread that told outcomes panicked") };
+    let Ok(mut outcomes) = outcomes.into_inner() else {
+        bail!("a thread that told outcomes panicked")
+    };
     outcomes.sort_by_key(|taken: &Taken| taken.arrival);
     Ok(outcomes)
 }
@@ -127,7 +140,12 @@ pub(super) fn tell(taken: &[Taken], all: bool, console: &Console) {
             .iter()
             .take(most)
             .map(|taken| {
-                vec![taken.arrival.to_string(), cut(&taken.name, 48), word(&taken.outcome, lang).to_owned(), remark(taken, lang).unwrap_or_default()]
+                vec![
+                    taken.arrival.to_string(),
+                    cut(&taken.name, 48),
+                    word(&taken.outcome, lang).to_owned(),
+                    remark(taken, lang).unwrap_or_default(),
+                ]
             })
             .collect();
         let header = [
@@ -139,14 +157,34 @@ pub(super) fn tell(taken: &[Taken], all: bool, console: &Console) {
         print!("{}", table(&header, &rows));
     }
     if shown.len() > most {
-        println!("{}", say!(lang, "…… 另有 {} 个，用 --all 全部列出", "… {} more; --all lists them all", shown.len() - most));
+        println!(
+            "{}",
+            say!(
+                lang,
+                "…… 另有 {} 个，用 --all 全部列出",
+                "… {} more; --all lists them all",
+                shown.len() - most
+            )
+        );
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for taken in taken {
         *counts.entry(word(&taken.outcome, lang)).or_default() += 1;
     }
-    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{word} {count}")).collect();
-    println!("{}", say!(lang, "本次收到 {} 个：{}", "this time {} received: {}", taken.len(), counts.join(lang.pick("，", ", "))));
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(word, count)| format!("{word} {count}"))
+        .collect();
+    println!(
+        "{}",
+        say!(
+            lang,
+            "本次收到 {} 个：{}",
+            "this time {} received: {}",
+            taken.len(),
+            counts.join(lang.pick("，", ", "))
+        )
+    );
 }
 
 /// The outcome in a word.
@@ -162,25 +200,47 @@ fn word(outcome: &Outcome, lang: Lang) -> &'static str {
 /// What a person should know of an outcome; `None` for a clean invoice.
 fn remark(taken: &Taken, lang: Lang) -> Option<String> {
     match &taken.outcome {
-        Outcome::Stored { invoices, statement, members } => {
+        Outcome::Stored {
+            invoices,
+            statement,
+            members,
+        } => {
             let mut remarks: Vec<String> = invoices
                 .iter()
                 .filter(|kept| kept.worst >= Some(Severity::Warning))
-                .map(|kept| format!("{} {}", kept.key.to_number().map_or_else(String::new, |n| n.to_string()), kept.codes.join(" ")))
+                .map(|kept| {
+                    format!(
+                        "{} {}",
+                        kept.key.to_number().map_or_else(String::new, |n| n.to_string()),
+                        kept.codes.join(" ")
+                    )
+                })
                 .collect();
-            remarks.extend(statement.map(|count| say!(lang, "税局清单，{count} 张", "bureau statement of {count}")));
+            remarks.extend(
+                statement.map(|count| say!(lang, "税局清单，{count} 张", "bureau statement of {count}")),
+            );
             remarks.extend(members.map(|count| say!(lang, "压缩包，{count} 个文件", "zip of {count}")));
             (!remarks.is_empty()).then(|| remarks.join("; "))
         }
-        Outcome::Duplicate { first } => Some(say!(lang, "首次登记为第 {first} 条", "first recorded as entry {first}")),
-        Outcome::Rejected { faults } => {
-            faults.first().map(|fault| format!("{} {}", fault.code, fault.message))
-        }
+        Outcome::Duplicate { first } => Some(say!(
+            lang,
+            "首次登记为第 {first} 条",
+            "first recorded as entry {first}"
+        )),
+        Outcome::Rejected { faults } => faults
+            .first()
+            .map(|fault| format!("{} {}", fault.code, fault.message)),
         Outcome::Pending { waits_for } => Some(
             match waits_for {
                 WaitsFor::Password => lang.pick("等待输入密码", "waits for a password"),
-                WaitsFor::Capture => lang.pick("图片中没有二维码，等待人工录入", "a picture without a QR code: waits for someone to type it in"),
-                WaitsFor::Restart => lang.pick("处理被中断，下次启动自动继续", "was interrupted; goes on at the next start"),
+                WaitsFor::Capture => lang.pick(
+                    "图片中没有二维码，等待人工录入",
+                    "a picture without a QR code: waits for someone to type it in",
+                ),
+                WaitsFor::Restart => lang.pick(
+                    "处理被中断，下次启动自动继续",
+                    "was interrupted; goes on at the next start",
+                ),
             }
             .to_owned(),
         ),

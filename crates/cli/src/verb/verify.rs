@@ -46,21 +46,34 @@ fn verify_receipt(path: &PathBuf, key: Option<&str>, console: &Console) -> Resul
     };
     match app::verify_receipt(&json, &key) {
         Ok(verified) if console.json => println!("{}", serde_json::to_string(&verified)?),
-        Ok(verified) => println!("{}", say!(
-            console.lang,
-            "✓ 回执成立：{} 第 {} 条（共 {} 条），登记于 {}，{}",
-            "✓ the receipt holds: {} entry {} of {}, recorded {}, {}",
-            verified.origin,
-            verified.index,
-            verified.tree_size,
-            verified.recorded_at,
-            verified.subject
-        )),
+        Ok(verified) => println!(
+            "{}",
+            say!(
+                console.lang,
+                "✓ 回执成立：{} 第 {} 条（共 {} 条），登记于 {}，{}",
+                "✓ the receipt holds: {} entry {} of {}, recorded {}, {}",
+                verified.origin,
+                verified.index,
+                verified.tree_size,
+                verified.recorded_at,
+                verified.subject
+            )
+        ),
         Err(why) => {
             if console.json {
-                println!("{}", serde_json::json!({ "sound": false, "why": why.to_string() }));
+                println!(
+                    "{}",
+                    serde_json::json!({ "sound": false, "why": why.to_string() })
+                );
             } else {
-                println!("{}", say!(console.lang, "✗ 回执不成立：{why}", "✗ the receipt does not hold: {why}"));
+                println!(
+                    "{}",
+                    say!(
+                        console.lang,
+                        "✗ 回执不成立：{why}",
+                        "✗ the receipt does not hold: {why}"
+                    )
+                );
             }
             return Ok(ExitCode::from(1));
         }
@@ -73,7 +86,9 @@ fn verify_site(console: &Console) -> Result<ExitCode> {
     if console.json || !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {msg}")?);
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {pos}/{len}  {per_sec}  {msg}",
+    )?);
     let progress = |progress: VerifyProgress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
@@ -86,22 +101,43 @@ fn verify_site(console: &Console) -> Result<ExitCode> {
     } else {
         tell(&report, console);
     }
-    Ok(if report.damages.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if report.damages.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 pub(super) fn tell(report: &VerifyReport, console: &Console) {
-    let VerifyReport { entries, originals, rows, root, .. } = report;
-    println!("{}", say!(
-        console.lang,
-        "核验 {entries} 条账目、{originals} 份原件、{rows} 张发票的索引；根 {root}",
-        "verified {entries} entries, {originals} originals, rows of {rows} invoices; root {root}"
-    ));
+    let VerifyReport {
+        entries,
+        originals,
+        rows,
+        root,
+        ..
+    } = report;
+    println!(
+        "{}",
+        say!(
+            console.lang,
+            "核验 {entries} 条账目、{originals} 份原件、{rows} 张发票的索引；根 {root}",
+            "verified {entries} entries, {originals} originals, rows of {rows} invoices; root {root}"
+        )
+    );
     for Damage { what, zh, en } in &report.damages {
         println!("  ✗ {what}: {}", console.lang.pick(zh, en));
     }
-    println!("{}", if report.damages.is_empty() {
-        console.lang.pick("✓ 完好", "✓ sound").to_owned()
-    } else {
-        say!(console.lang, "发现 {} 处损坏。先备份现场，不要修改数据目录", "{} damages found. Copy the folder as it is before you touch it", report.damages.len())
-    });
+    println!(
+        "{}",
+        if report.damages.is_empty() {
+            console.lang.pick("✓ 完好", "✓ sound").to_owned()
+        } else {
+            say!(
+                console.lang,
+                "发现 {} 处损坏。先备份现场，不要修改数据目录",
+                "{} damages found. Copy the folder as it is before you touch it",
+                report.damages.len()
+            )
+        }
+    );
 }

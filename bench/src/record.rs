@@ -1,12 +1,10 @@
-//! How many invoices a second the writer records, beside bare inserts of the very same rows into the same schema.
-//!
-//! `cargo run --profile quick -p store --example append_rate -- 20000`
+//! How many invoices a second the writer records durably, beside bare inserts of the very same rows into the same schema
+//! on the same disk in the same run.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)] // A measuring program for developers.
-
-use std::sync::Arc;
+use std::fmt::Write as _;
 use std::time::Instant;
 
+use anyhow::{Context, Result, ensure};
 use invoice::{Date, Digest, FieldName, Format, InvoiceReading, Line, LineSet, Reading, Source, Verdict};
 use ledger::checkpoint::Origin;
 use ledger::fact::{Fact, v1};
@@ -14,7 +12,7 @@ use ledger::{Salt, SigningKey, SubjectId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use store::grams::grams;
-use store::{DataFolder, Draft, NewArrival, Store, UniqueKey, Writer, WriterOptions};
+use store::{DataFolder, Draft, NewArrival, Store, UniqueKey, WriterOptions};
 
 /// Tables in the order in which a commit fills them.
 const TABLES: [&str; 7] = [
@@ -27,55 +25,61 @@ const TABLES: [&str; 7] = [
     "rendition",
 ];
 
-fn main() {
-    let count: u64 = std::env::args()
-        .nth(1)
-        .and_then(|arg| arg.parse().ok())
-        .unwrap_or(10_000);
+/// How many callers hand invoices in at once.
+const CALLERS: usize = 4;
+
+/// Measures and answers a table.
+pub(crate) fn table() -> Result<String> {
+    let mut table = String::from(
+        "| invoices handed in together | recorded/s | bare inserts/s | ratio | µs of processor each, ours / bare |\n|---|---|---|---|---|\n",
+    );
     for batch in [1, 10, 100, 1_000] {
         // Small batches are slow: measure fewer of them.
-        let count = count.min(batch * 1_000);
-        let home = tempfile::tempdir().unwrap();
-        let folder = DataFolder::open(home.path()).unwrap();
-        let ours = record(&folder, count, batch);
-        let bare = insert_the_same(&folder, home.path(), batch);
+        let count = 20_000.min(batch * 1_000).max(4_000);
+        let home = tempfile::tempdir_in(".")?;
+        let folder = DataFolder::open(home.path())?;
+        let ours = record(&folder, count, batch)?;
+        let bare = insert_the_same(&folder, home.path(), batch * CALLERS as u64)?;
         let percent = 100.0 * ours.0 / bare.0;
-        println!(
-            "{batch:>5} a commit: {:>7.0}/s recorded, {:>7.0}/s bare: {percent:.0} %",
-            ours.0, bare.0
-        );
-        let percent = 100.0 * bare.1 / ours.1;
-        println!(
-            "       of processor: {:>5.0} µs recorded, {:>5.0} µs bare: {percent:.0} %",
-            ours.1, bare.1
-        );
+        let (ours, bare) = ((ours.0, ours.1), (bare.0, bare.1));
+        writeln!(
+            table,
+            "| {CALLERS} × {batch} | {:.0} | {:.0} | **{percent:.0} %** | {:.0} / {:.0} |",
+            ours.0, bare.0, ours.1, bare.1
+        )?;
     }
+    Ok(table)
 }
 
-fn record(folder: &DataFolder, count: u64, batch: u64) -> (f64, f64) {
-    let origin = Origin::new("rate.example", 1).unwrap();
-    let key = SigningKey::from_seed(&origin.to_string(), &[1; 32]).unwrap();
-    let writer = Arc::new(
-        folder
-            .start_writer(Box::new(key), WriterOptions::new(origin))
-            .unwrap(),
-    );
+fn record(folder: &DataFolder, count: u64, batch: u64) -> Result<(f64, f64)> {
+    let origin = Origin::new("bench", 1)?;
+    let key = SigningKey::from_seed(&origin.to_string(), &[1; 32])?;
+    let writer = folder.start_writer(Box::new(key), WriterOptions::new(origin))?;
     let arrivals: Vec<NewArrival> = (1..=count).map(arrival).collect();
-    folder.store().arrive(&arrivals).unwrap();
+    folder.store().arrive(&arrivals)?;
     let drafts: Vec<Draft> = (1..=count).map(draft).collect();
-    let start = Clock::start();
-    for drafts in drafts.chunks(usize::try_from(batch).unwrap()) {
-        hand_in(&writer, drafts.to_vec());
-    }
-    let rate = start.rate(count);
-    assert!(folder.store().conservation().unwrap().is_balanced());
-    rate
-}
-
-fn hand_in(writer: &Writer, drafts: Vec<Draft>) {
-    for answer in writer.record_all(drafts) {
-        answer.unwrap();
-    }
+    let shares: Vec<&[Draft]> = drafts.chunks(drafts.len().div_ceil(CALLERS)).collect();
+    let start = Clock::start()?;
+    let hand_in = |share: &[Draft]| -> Result<()> {
+        for drafts in share.chunks(usize::try_from(batch)?) {
+            for answer in writer.record_all(drafts.to_vec()) {
+                answer?;
+            }
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = shares
+            .iter()
+            .map(|share| scope.spawn(|| hand_in(share)))
+            .collect();
+        callers
+            .into_iter()
+            .try_for_each(|caller| caller.join().map_err(|_| anyhow::anyhow!("a caller panicked"))?)
+    })?;
+    let rate = start.rate(count)?;
+    ensure!(folder.store().conservation()?.is_balanced(), "out of balance");
+    Ok(rate)
 }
 
 fn arrival(number: u64) -> NewArrival {
@@ -157,36 +161,36 @@ fn draft(number: u64) -> Draft {
 
 /// Reads back every row that was recorded and inserts it into an empty database of the same schema, with as many invoices
 /// in a transaction: no head, no tree, no signature, no look-ups.
-fn insert_the_same(folder: &DataFolder, home: &std::path::Path, batch: u64) -> (f64, f64) {
-    let source = Connection::open(home.join(store::folder::DATABASE)).unwrap();
-    let tables: Vec<Vec<Vec<Value>>> = TABLES.iter().map(|table| rows_of(&source, table)).collect();
-    let lines = rows_of(&source, "line");
-    let texts: Vec<[String; 3]> = folder_texts(folder);
+fn insert_the_same(folder: &DataFolder, home: &std::path::Path, batch: u64) -> Result<(f64, f64)> {
+    let source = Connection::open(home.join(store::folder::DATABASE))?;
+    let tables: Vec<Vec<Vec<Value>>> = TABLES
+        .iter()
+        .map(|table| rows_of(&source, table))
+        .collect::<Result<_>>()?;
+    let lines = rows_of(&source, "line")?;
+    let texts: Vec<[String; 3]> = folder_texts(folder)?;
     let path = home.join("bare.db");
-    drop(store::SqliteStore::open(&path).unwrap());
-    let mut bare = Connection::open(&path).unwrap();
-    bare.pragma_update(None, "synchronous", "FULL").unwrap();
-    bare.pragma_update(None, "foreign_keys", "ON").unwrap();
-    bare.pragma_update(None, "cache_size", -32_768).unwrap();
+    drop(store::SqliteStore::open(&path)?);
+    let mut bare = Connection::open(&path)?;
+    bare.pragma_update(None, "synchronous", "FULL")?;
+    bare.pragma_update(None, "foreign_keys", "ON")?;
+    bare.pragma_update(None, "cache_size", -32_768)?;
     bare.set_prepared_statement_cache_capacity(64);
     let count = tables[0].len();
-    let start = Clock::start();
-    for first in (0..count).step_by(usize::try_from(batch).unwrap()) {
-        let tx = bare.transaction().unwrap();
-        for nth in first..count.min(first + usize::try_from(batch).unwrap()) {
+    let start = Clock::start()?;
+    for first in (0..count).step_by(usize::try_from(batch)?) {
+        let tx = bare.transaction()?;
+        for nth in first..count.min(first + usize::try_from(batch)?) {
             for (table, rows) in TABLES.iter().zip(&tables) {
-                insert(&tx, table, &rows[nth]);
+                insert(&tx, table, &rows[nth])?;
             }
-            insert(&tx, "line", &lines[nth]);
+            insert(&tx, "line", &lines[nth])?;
             let id = tables[4][nth][0].clone();
             let sql = "INSERT INTO invoice_text (rowid, names, items, numbers) VALUES (?, ?, ?, ?)";
             let [names, items, numbers] = &texts[nth];
-            tx.prepare_cached(sql)
-                .unwrap()
-                .execute((id, names, items, numbers))
-                .unwrap();
+            tx.prepare_cached(sql)?.execute((id, names, items, numbers))?;
         }
-        tx.commit().unwrap();
+        tx.commit()?;
     }
     start.rate(count as u64)
 }
@@ -195,57 +199,54 @@ fn insert_the_same(folder: &DataFolder, home: &std::path::Path, batch: u64) -> (
 struct Clock(Instant, f64);
 
 impl Clock {
-    fn start() -> Self {
-        Self(Instant::now(), processor_secs())
+    fn start() -> Result<Self> {
+        Ok(Self(Instant::now(), processor_secs()?))
     }
 
     /// Rows a second of wall clock, and microseconds of processor a row.
     #[allow(clippy::cast_precision_loss)]
-    fn rate(&self, count: u64) -> (f64, f64) {
-        let used = processor_secs() - self.1;
-        (
+    fn rate(&self, count: u64) -> Result<(f64, f64)> {
+        let used = processor_secs()? - self.1;
+        Ok((
             count as f64 / self.0.elapsed().as_secs_f64(),
             used * 1e6 / count as f64,
-        )
+        ))
     }
 }
 
 /// Processor seconds of this process in hundredths, as Linux tells them.
-fn processor_secs() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+fn processor_secs() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
     let fields = stat
         .rsplit_once(')')
-        .unwrap()
+        .context("no name in /proc/self/stat")?
         .1
         .split_whitespace()
         .skip(11)
         .take(2);
-    fields.map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
+    fields.map(|ticks| Ok(ticks.parse::<f64>()? / 100.0)).sum()
 }
 
-fn rows_of(db: &Connection, table: &str) -> Vec<Vec<Value>> {
+fn rows_of(db: &Connection, table: &str) -> Result<Vec<Vec<Value>>> {
     // By the entry they belong to, so that the n-th row of each table is of the n-th invoice.
     let order = match table {
         "alias" | "rendition" | "line" => "invoice_id",
         "invoice" => "id",
         _ => "idx",
     };
-    let mut statement = db
-        .prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))
-        .unwrap();
+    let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
     let columns = statement.column_count();
     let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
-    statement
-        .query_map([], row)
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap()
+    Ok(statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
-fn folder_texts(folder: &DataFolder) -> Vec<[String; 3]> {
+fn folder_texts(folder: &DataFolder) -> Result<Vec<[String; 3]>> {
     let store = folder.store();
-    let text = |key: String| {
-        let record = store.invoice(&invoice::InvoiceKey(key)).unwrap().unwrap().record;
+    let text = |key: String| -> Result<[String; 3]> {
+        let record = store
+            .invoice(&invoice::InvoiceKey(key))?
+            .context("an invoice that was recorded")?
+            .record;
         let row = record.row;
         let parties = [
             row.seller_name,
@@ -254,23 +255,21 @@ fn folder_texts(folder: &DataFolder) -> Vec<[String; 3]> {
             row.buyer_tax_id,
         ];
         let names = parties.iter().flatten().map(|name| grams(name)).collect();
-        [
+        Ok([
             names,
             record.lines.iter().map(|line| grams(&line.name)).collect(),
             grams(&row.number),
-        ]
+        ])
     };
-    let count = store.outcome_counts().unwrap().invoices;
+    let count = store.outcome_counts()?.invoices;
     (1..=count)
         .map(|number| text(format!("U:26312{number:015}")))
         .collect()
 }
 
-fn insert(tx: &rusqlite::Transaction<'_>, table: &str, row: &[Value]) {
+fn insert(tx: &rusqlite::Transaction<'_>, table: &str, row: &[Value]) -> Result<()> {
     let marks = vec!["?"; row.len()].join(", ");
     let sql = format!("INSERT INTO {table} VALUES ({marks})");
-    tx.prepare_cached(&sql)
-        .unwrap()
-        .execute(params_from_iter(row))
-        .unwrap();
+    tx.prepare_cached(&sql)?.execute(params_from_iter(row))?;
+    Ok(())
 }
