@@ -27,7 +27,7 @@ lint: tools ## formatting, lints, licences
 	cargo fmt --all --check
 	rustfmt --edition 2024 --check crates/rules/src/check/*.rs
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo deny --offline check bans licenses sources
+	cargo deny --locked check bans licenses sources
 
 fmt: ## format everything
 	cargo fmt --all
