@@ -1,3 +1,5 @@
+//! OFD packages made for the test, whole and altered.
+
 use invoice::{Agreement, Cents, FieldName, InvoiceReading, Source};
 
 use super::making::Made;

@@ -1,3 +1,5 @@
+//! Pages as lists of placed texts, one for each situation a layout has shown.
+
 use invoice::{Cents, FieldName, InvoiceReading, LineNature, Source};
 
 use super::{Glyph, PageReading, read};

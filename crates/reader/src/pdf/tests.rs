@@ -1,3 +1,5 @@
+//! PDF files made for the test: attachments, codes, sheets, annexes, damage.
+
 use invoice::{Agreement, FieldName, InvoiceReading};
 
 use super::making::{Made, content, drawn_code, utf16};

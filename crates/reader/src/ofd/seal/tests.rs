@@ -1,3 +1,5 @@
+//! Seals made for the test: what holds, what was lifted from elsewhere, what is cut short.
+
 use invoice::SealCheck;
 use proptest::prelude::*;
 

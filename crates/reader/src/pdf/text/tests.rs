@@ -1,3 +1,5 @@
+//! Content streams and fonts made for the test.
+
 use hayro_syntax::Pdf;
 
 use super::super::making::{Made, utf16};
