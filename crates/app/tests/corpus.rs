@@ -61,7 +61,7 @@ fn summary(file: &ReadFile) -> Value {
                 .fields
                 .0
                 .iter()
-                .map(|(name, field)| (name.as_str(), field_line(field)))
+                .map(|(name, field)| (name.as_str(), field_line(field, invoice.fields.agreement(*name))))
                 .collect();
             let lines: Vec<String> = invoice
                 .line_sets
@@ -97,16 +97,16 @@ fn summary(file: &ReadFile) -> Value {
 }
 
 /// The value, how its witnesses agree, and who they are: `4449.00 (agreed: XML 二维码)`.
-fn field_line(field: &Field) -> String {
+fn field_line(field: &Field, agreement: Option<invoice::Agreement>) -> String {
     let who: Vec<&str> = field
         .witnesses
         .iter()
         .map(|witness| witness.source.label())
         .collect();
-    let agreement = match field.agreement() {
-        invoice::Agreement::Single => "single",
-        invoice::Agreement::Agreed => "agreed",
-        invoice::Agreement::Disputed => "DISPUTED",
+    let agreement = match agreement {
+        None | Some(invoice::Agreement::Single) => "single",
+        Some(invoice::Agreement::Agreed) => "agreed",
+        Some(invoice::Agreement::Disputed) => "DISPUTED",
     };
     format!(
         "{} ({agreement}: {})",

@@ -388,6 +388,29 @@ impl Fields {
         self.get(name).and_then(Field::raw)
     }
 
+    /// Whether the witnesses of a field say the same. Kinds agree when one is the other said less exactly: a toll
+    /// invoice is an electronic ordinary one.
+    pub fn agreement(&self, name: FieldName) -> Option<Agreement> {
+        let field = self.get(name)?;
+        let agreement = field.agreement();
+        if name != FieldName::Kind || agreement != Agreement::Disputed {
+            return Some(agreement);
+        }
+        let stated = |witness: &&Witness| witness.source != Source::Derived;
+        let kinds: Vec<InvoiceKind> = field
+            .witnesses
+            .iter()
+            .filter(stated)
+            .filter_map(|witness| InvoiceKind::from_code(witness.value.as_deref()?))
+            .collect();
+        let compatible = kinds.windows(2).all(|pair| pair[0].is_compatible(pair[1]));
+        Some(if compatible {
+            Agreement::Agreed
+        } else {
+            Agreement::Disputed
+        })
+    }
+
     /// A field that is an amount, in 分.
     pub fn cents(&self, name: FieldName) -> Option<Cents> {
         self.value(name).and_then(parse_cents)
@@ -456,6 +479,21 @@ mod tests {
         fields.state(FieldName::Date, Source::PdfText, "page 1", "2026年02月31日");
         assert_eq!(fields.value(FieldName::Date), None);
         assert_eq!(fields.get(FieldName::Date).map(|f| f.witnesses.len()), Some(1));
+    }
+
+    #[test]
+    fn a_kind_said_less_exactly_is_no_dispute() {
+        let mut fields = Fields::default();
+        fields.state(
+            FieldName::Kind,
+            Source::PdfText,
+            "page 1",
+            "增值税电子普通发票（通行费）",
+        );
+        fields.state(FieldName::Kind, Source::Qr, "page 1", "增值税电子普通发票");
+        assert_eq!(fields.agreement(FieldName::Kind), Some(Agreement::Agreed));
+        fields.state(FieldName::Kind, Source::Xml, "", "增值税专用发票");
+        assert_eq!(fields.agreement(FieldName::Kind), Some(Agreement::Disputed));
     }
 
     #[test]

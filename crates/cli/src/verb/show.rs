@@ -117,7 +117,7 @@ fn tell_rendition(at: usize, rendition: &Rendition, console: &Console) {
 pub(super) fn evidence(invoice: &InvoiceReading, console: &Console) -> String {
     let mut rows = Vec::new();
     for (name, field) in &invoice.fields.0 {
-        let mark = match field.agreement() {
+        let mark = match invoice.fields.agreement(*name).unwrap_or(Agreement::Single) {
             Agreement::Agreed => "✓",
             Agreement::Single => "·",
             Agreement::Disputed => "✗",
