@@ -50,7 +50,11 @@ fn states_an_invoice(invoice: &InvoiceReading) -> bool {
 
 /// Adds a further page to a face: new lines to its set, and of the fields those not said before in the same words.
 fn continue_face(face: &mut InvoiceReading, page: &PageReading) {
-    for set in &page.invoice.line_sets {
+    let sets = match is_copy(face, &page.invoice) {
+        true => &[],
+        false => page.invoice.line_sets.as_slice(),
+    };
+    for set in sets {
         match face.line_sets.first_mut() {
             Some(known) => {
                 known.lines.extend(set.lines.iter().cloned());
@@ -71,6 +75,14 @@ fn continue_face(face: &mut InvoiceReading, page: &PageReading) {
             }
         }
     }
+}
+
+/// Whether a page is another copy (联) of the face, 抵扣联 after 发票联: it says the same sums over the same lines. The
+/// pages of one copy have the sums on the last of them only.
+fn is_copy(face: &InvoiceReading, page: &InvoiceReading) -> bool {
+    let lines = |invoice: &InvoiceReading| invoice.line_sets.first().map(|set| set.lines.clone());
+    let has_sums = face.amount().is_some() || face.total().is_some();
+    has_sums && face.amount() == page.amount() && face.total() == page.total() && lines(face) == lines(page)
 }
 
 /// The lines of the page text are all there if they add up to the sums printed below them.

@@ -27,20 +27,32 @@ const LABELS: &[(&str, Label)] = &[
     ("原发票号码", Label::Extra("原发票号码")),
     ("电子客票号码", Label::Extra("电子客票号")),
     ("电子客票号", Label::Extra("电子客票号")),
+    ("数电发票号码", Label::Field(Number)),
+    ("数电票号码", Label::Field(Number)),
+    ("全电发票号码", Label::Field(Number)),
+    ("电子发票号码", Label::Field(Number)),
     ("发票代码", Label::Field(Code)),
     ("发票号码", Label::Field(Number)),
     ("开票日期", Label::Field(Date)),
     ("校验码", Label::Field(CheckCode)),
     ("机器编号", Label::Field(MachineNumber)),
     ("购买方名称", Label::Field(BuyerName)),
+    ("购方名称", Label::Field(BuyerName)),
+    ("购货单位名称", Label::Field(BuyerName)),
     ("销售方名称", Label::Field(SellerName)),
+    ("销方名称", Label::Field(SellerName)),
+    ("销货单位名称", Label::Field(SellerName)),
+    ("销售单位名称", Label::Field(SellerName)),
     ("统一社会信用代码/纳税人识别号", Label::Party(BuyerTaxId)),
     ("统一社会信用代码", Label::Party(BuyerTaxId)),
     ("纳税人识别号", Label::Party(BuyerTaxId)),
     ("地址、电话", Label::Party(BuyerAddress)),
+    ("地址电话", Label::Party(BuyerAddress)),
     ("开户行及账号", Label::Party(BuyerBank)),
+    ("开户行及帐号", Label::Party(BuyerBank)),
     ("名称", Label::Party(BuyerName)),
     ("价税合计(大写)", Label::Field(TotalWords)),
+    ("价税合计(小写)", Label::Field(Total)),
     ("(小写)", Label::Field(Total)),
     ("收款人", Label::Field(Payee)),
     ("复核人", Label::Field(Reviewer)),
@@ -54,9 +66,22 @@ const LABELS: &[(&str, Label)] = &[
     ("页", Label::Idle),
 ];
 
+/// Labels that other words end with too: 建筑项目名称, 被红冲蓝字发票号码, 机打代码. They must not follow another
+/// character directly.
+const SHORT: &[&str] = &[
+    "名称",
+    "代码",
+    "号码",
+    "发票号码",
+    "发票代码",
+    "数电发票号码",
+    "数电票号码",
+];
+
 /// Labels of rail tickets only; elsewhere these words head columns.
 const RAIL_LABELS: &[(&str, Label)] = &[
     ("票价", Label::Field(Total)),
+    ("退票费", Label::Field(Total)),
     ("金额", Label::Field(Amount)),
     ("税额", Label::Field(Tax)),
     ("税率", Label::Idle),
@@ -144,7 +169,12 @@ fn label_at(row: &[Glyph], at: usize, kind: Option<InvoiceKind>) -> Option<(Labe
         if !fits || !is_compact(rest.get(..length)?) {
             continue;
         }
-        if rest.get(length).is_some_and(|next| next.bare == ':') {
+        let has_colon = rest.get(length).is_some_and(|next| next.bare == ':');
+        if SHORT.contains(text) && follows_a_word(row, at) {
+            // The end of another label, whose value is nobody's.
+            return has_colon.then_some((Label::Idle, length + 1));
+        }
+        if has_colon {
             return Some((*label, length + 1));
         }
         // Brackets end a label as well as a colon does, and so does the number itself after the words for it.
@@ -165,6 +195,17 @@ fn label_at(row: &[Glyph], at: usize, kind: Option<InvoiceKind>) -> Option<(Labe
         }
     }
     None
+}
+
+/// Whether a Chinese character stands directly before a glyph, written together with it.
+fn follows_a_word(row: &[Glyph], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| row.get(before));
+    let (Some(before), Some(first)) = (before, row.get(at)) else {
+        return false;
+    };
+    let is_chinese = ('\u{4E00}'..='\u{9FFF}').contains(&before.bare);
+    let is_joined = before.run == first.run && !first.is_spaced && first.x - before.end() <= 0.5 * first.size;
+    is_chinese && is_joined
 }
 
 /// Whether the characters of a label stand close enough to be one: labels are spread (`名      称`), but not over the

@@ -6,6 +6,7 @@
 
 mod faces;
 mod fares;
+mod figure;
 mod glyphs;
 mod labels;
 mod table;
@@ -16,6 +17,7 @@ mod verticals;
 pub(crate) use faces::faces;
 pub(crate) use glyphs::Glyph;
 use invoice::{Extra, FieldName, InvoiceKind, InvoiceReading, LineSet, Source};
+pub(crate) use verticals::is_of_form;
 
 use glyphs::text;
 use labels::{Label, Mark, of_seller, take_marks};
@@ -82,6 +84,9 @@ pub(crate) fn read(glyphs: Vec<Glyph>, number: usize, source: Source) -> PageRea
     };
     page.take_title(&mut rows);
     let verticals = verticals::take(&mut rows);
+    if let Some(right) = table::right_edge(&rows) {
+        verticals::drop_margin(&mut rows, right);
+    }
     if page.kind == Some(InvoiceKind::Air) {
         page.state_fares(&fares::take(&mut rows));
     }
@@ -161,15 +166,17 @@ impl Page {
 
     /// A title in small type is known by its first word and its brackets.
     fn state_small_title(&mut self, rows: &[Vec<Glyph>]) {
-        let found = rows
-            .iter()
-            .flat_map(|row| row.chunk_by(|a, b| a.run == b.run))
-            .find_map(|piece| {
+        // A seal may stand across the title, so that their characters alternate.
+        let found = rows.iter().find_map(|row| {
+            let mut by_run = row.clone();
+            by_run.sort_by(|a, b| a.run.cmp(&b.run).then(a.x.total_cmp(&b.x)));
+            by_run.chunk_by(|a, b| a.run == b.run).find_map(|piece| {
                 let bare: String = piece.iter().map(|glyph| glyph.bare).collect();
                 let is_title = bare.starts_with("电子发票(") && bare.ends_with(')');
                 let kind = is_title.then(|| InvoiceKind::from_label(&bare)).flatten()?;
-                Some((kind, piece.first()?, text(piece)))
-            });
+                Some((kind, *piece.first()?, text(piece)))
+            })
+        });
         if let Some((kind, first, title)) = found {
             self.kind = Some(kind);
             self.state(FieldName::Kind, Some((first.x, first.y)), &title);
@@ -243,7 +250,10 @@ impl Page {
                 }
             }
         }
-        for ((at, mark), value) in marks.iter().enumerate().zip(values) {
+        for ((at, mark), mut value) in marks.iter().enumerate().zip(values) {
+            if let Label::Field(field) = mark.label {
+                value = figure::cut(field, mark.y, value);
+            }
             let raw: String = value.iter().map(text).collect();
             let place = value
                 .first()
@@ -312,18 +322,34 @@ fn owner(glyph: &Glyph, marks: &[Mark], bounds: &[f64]) -> Option<usize> {
 
 /// How far above or below a label its value may stand. Names and addresses wrap; figures and dates never do.
 fn reach(label: Label) -> f64 {
-    use FieldName::{Amount, CheckCode, Code, Date, MachineNumber, Number, Tax, Total};
+    use FieldName::{Drawer, Payee, Reviewer, TotalWords};
     match label {
-        Label::Field(Number | Code | Date | CheckCode | MachineNumber | Total | Amount | Tax) => {
-            FIGURE_REACH_MM
-        }
+        Label::Field(field) if figure::is_one(field) => FIGURE_REACH_MM,
+        // They have room in their row, and other words stand close above and below them.
+        Label::Field(TotalWords | Drawer | Payee | Reviewer) => FIGURE_REACH_MM,
         _ => WRAP_MM,
     }
 }
 
-/// Whether a label of a party is the seller's: it has a twin to its left in the same row, or else above it.
+/// Whether a label of a party is the seller's: where parties are named in full (销售方名称), it follows that one; else
+/// it has a twin to its left in the same row, or above it.
 fn is_of_seller(at: usize, marks: &[Mark]) -> bool {
     let Some(mark) = marks.get(at) else { return false };
+    let names = marks.iter().filter(|other| {
+        let is_name = matches!(
+            other.label,
+            Label::Field(FieldName::BuyerName | FieldName::SellerName)
+        );
+        is_name && other.y <= mark.y + SAME_ROW_MM && other.x <= mark.x + SAME_ROW_MM
+    });
+    // Of the names in one row the last one to the left.
+    let nearest = names.max_by(|a, b| match (a.y - b.y).abs() <= SAME_ROW_MM {
+        true => a.x.total_cmp(&b.x),
+        false => a.y.total_cmp(&b.y),
+    });
+    if let Some(name) = nearest {
+        return name.label == Label::Field(FieldName::SellerName);
+    }
     let twins = || marks.iter().filter(|other| other.label == mark.label);
     let has_twin_beside = twins().any(|other| other != mark && (other.y - mark.y).abs() <= SAME_ROW_MM);
     if has_twin_beside {
@@ -344,9 +370,9 @@ impl Zones {
     /// the remark between the total in words and the row of the drawer.
     fn new(verticals: &[Vertical], table: Option<&Table>, rows: &[Vec<Glyph>]) -> Zones {
         let word = |kind: Kind| verticals.iter().find(|word| word.kind == kind);
-        let row_of = |words: &str| {
+        let rows_of = |words: &'static str| {
             rows.iter()
-                .filter(|row| {
+                .filter(move |row| {
                     row.iter()
                         .map(|glyph| glyph.bare)
                         .collect::<String>()
@@ -354,11 +380,12 @@ impl Zones {
                 })
                 .filter_map(|row| row.first())
                 .map(|glyph| glyph.y)
-                .reduce(f64::max)
         };
         let remark = word(Kind::Remark).map(|word| {
-            let top = row_of("价税合计").unwrap_or(word.top - 8.0);
-            let bottom = row_of("开票人")
+            // A remark may say 价税合计 as well; the sum itself stands first.
+            let top = rows_of("价税合计").reduce(f64::min).unwrap_or(word.top - 8.0);
+            let bottom = rows_of("开票人")
+                .reduce(f64::max)
                 .filter(|y| *y > word.bottom)
                 .unwrap_or(word.bottom + 8.0);
             (word.x, top + 2.0, bottom - 1.5)

@@ -51,6 +51,16 @@ pub(super) struct Table {
     pub(super) sums: Vec<(FieldName, String, (f64, f64))>,
 }
 
+/// Where the heads of the item table end to the right; `None` on a page that has none.
+pub(super) fn right_edge(rows: &[Vec<Glyph>]) -> Option<f64> {
+    let heads = rows.iter().find_map(|row| heads(row))?;
+    heads
+        .iter()
+        .filter(|head| head.column.is_some())
+        .map(|head| head.end)
+        .reduce(f64::max)
+}
+
 /// Takes the item table out of the rows; `None` on a page that has none.
 pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
     let (head_at, heads) = rows

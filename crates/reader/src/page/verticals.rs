@@ -1,5 +1,7 @@
 //! Words written from top to bottom, one character to a row: 购买方信息, 销售方, 密码区, 备注. They stand in narrow
 //! columns of their own that divide a page, so a value never reaches across one.
+//!
+//! Words of other characters right of everything (下载次数, 第一联：记账联) say nothing of the invoice and are dropped.
 
 use super::glyphs::Glyph;
 
@@ -35,6 +37,31 @@ impl Vertical {
     pub(super) fn divides(&self, y: f64) -> bool {
         y >= self.top - 6.0 && y <= self.bottom + 6.0
     }
+}
+
+/// How far the characters of a word in the margin stand from each other at most, and how many there are at least.
+const MARGIN_STEP_MM_MAX: f64 = 6.0;
+const MARGIN_LENGTH_MIN: usize = 3;
+
+/// Takes the words in the right margin out of the rows: columns of single characters beyond the item table.
+pub(super) fn drop_margin(rows: &mut [Vec<Glyph>], right: f64) {
+    let last_alone = |row: &Vec<Glyph>| {
+        let (last, before) = (row.last()?, row.iter().rev().nth(1));
+        let is_alone = before.is_none_or(|before| before.run != last.run);
+        (last.x > right && is_alone).then_some(*last)
+    };
+    let column: Vec<Glyph> = rows.iter().filter_map(last_alone).collect();
+    let words = column.chunk_by(|a, b| (b.x - a.x).abs() <= SLANT_MM && b.y - a.y <= MARGIN_STEP_MM_MAX);
+    for word in words.filter(|word| word.len() >= MARGIN_LENGTH_MIN) {
+        for row in rows.iter_mut() {
+            row.retain(|glyph| !word.contains(glyph));
+        }
+    }
+}
+
+/// Whether all characters of a text are those of the vertical words of forms.
+pub(crate) fn is_of_form(text: &str) -> bool {
+    text.chars().all(|c| CHARACTERS.contains(c))
 }
 
 /// Takes the vertical words out of the rows.

@@ -10,8 +10,12 @@ const HEAD_MM_MAX: f64 = 28.0;
 /// Heights this close are one row.
 const ROW_MM: f64 = 1.0;
 
-/// The words that every invoice says once, at its head.
+/// The words that every invoice says once, at its head. A remark may name the number of another invoice, but not its
+/// day beside it.
 const ANCHOR: &str = "发票号码:";
+const COMPANION: &str = "开票日期";
+/// How far apart the two stand in height at most.
+const COMPANION_MM_MAX: f64 = 15.0;
 
 /// The characters of each invoice on a page; all of them in one part on a page with one invoice or none.
 pub(super) fn parts(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
@@ -31,19 +35,29 @@ fn cuts(glyphs: &[Glyph]) -> Vec<f64> {
     let mut sorted: Vec<&Glyph> = glyphs.iter().collect();
     sorted.sort_by(|a, b| a.y.total_cmp(&b.y));
     let rows: Vec<&[&Glyph]> = sorted.chunk_by(|a, b| b.y - a.y <= ROW_MM).collect();
+    let texts: Vec<(f64, String)> = rows
+        .iter()
+        .filter_map(|row| {
+            let mut row = row.to_vec();
+            row.sort_by(|a, b| a.x.total_cmp(&b.x));
+            Some((row.first()?.y, row.iter().map(|glyph| glyph.bare).collect()))
+        })
+        .collect();
+    let days: Vec<f64> = texts
+        .iter()
+        .filter(|(_, text)| text.contains(COMPANION))
+        .map(|(y, _)| *y)
+        .collect();
     let mut anchors: Vec<f64> = Vec::new();
-    for row in &rows {
-        let mut row = row.to_vec();
-        row.sort_by(|a, b| a.x.total_cmp(&b.x));
-        let text: String = row.iter().map(|glyph| glyph.bare).collect();
-        let Some(first) = row.first() else { continue };
+    for (y, text) in &texts {
+        let has_day = days.iter().any(|day| (day - y).abs() <= COMPANION_MM_MAX);
         let is_anchor = text
             .split(ANCHOR)
             .skip(1)
             .any(|after| after.chars().take_while(char::is_ascii_digit).count() >= 8);
-        let is_far = anchors.last().is_none_or(|last| first.y - last >= PITCH_MM_MIN);
-        if is_anchor && is_far {
-            anchors.push(first.y);
+        let is_far = anchors.last().is_none_or(|last| y - last >= PITCH_MM_MIN);
+        if is_anchor && has_day && is_far {
+            anchors.push(*y);
         }
     }
     let heights: Vec<f64> = rows.iter().filter_map(|row| Some(row.last()?.y)).collect();
@@ -81,9 +95,11 @@ mod tests {
         let sheet = [
             line(10.0, "电子发票"),
             line(15.0, "发票号码：24112000000048542163"),
+            line(20.0, "开票日期：2024年05月28日"),
             line(120.0, "开票人：甲"),
             line(150.0, "电子发票"),
             line(155.0, "发票号码：24112000000048542164"),
+            line(160.0, "开票日期：2024年05月28日"),
             line(260.0, "开票人：乙"),
         ]
         .concat();
@@ -97,7 +113,9 @@ mod tests {
     fn a_number_in_the_remark_cuts_nothing() {
         let sheet = [
             line(15.0, "发票号码：24112000000048542163"),
+            line(20.0, "开票日期：2024年05月28日"),
             line(60.0, "发票号码：24112000000048542160"),
+            line(105.0, "被红冲蓝字数电发票号码：24112000000048542160"),
             line(120.0, "发票号码：见附件"),
         ]
         .concat();

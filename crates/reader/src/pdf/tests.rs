@@ -309,3 +309,86 @@ fn radicals_in_the_place_of_characters_are_understood() {
         Some("⼴州示例⾦属有限公司")
     );
 }
+
+#[test]
+fn the_blue_number_in_a_red_letter_remark_divides_nothing() {
+    let red = content(&[
+        (76.0, 12.0, "电子发票（增值税专用发票）"),
+        (154.0, 14.0, "发票号码："),
+        (170.0, 14.0, A),
+        (154.0, 20.0, "开票日期："),
+        (170.0, 20.0, "2024年05月28日"),
+        (15.0, 55.0, "项目名称"),
+        (143.0, 55.0, "金额"),
+        (158.0, 55.0, "税率/征收率"),
+        (195.0, 55.0, "税额"),
+        (4.5, 60.0, "*咨询服务*咨询费"),
+        (138.0, 60.0, "-20396.71"),
+        (163.0, 60.0, "6%"),
+        (190.0, 60.0, "-1223.80"),
+        (20.0, 94.0, "合"),
+        (36.0, 94.0, "计"),
+        (136.0, 94.0, "¥"),
+        (138.0, 94.0, "-20396.71"),
+        (188.0, 94.0, "¥"),
+        (190.0, 94.0, "-1223.80"),
+        (12.0, 102.0, "价税合计（大写）"),
+        (60.0, 102.0, "（负数）贰万壹仟陆佰贰拾圆伍角壹分"),
+        (143.0, 102.0, "（小写）"),
+        (156.0, 102.0, "¥-21620.51"),
+        (6.0, 112.0, "备"),
+        (6.0, 118.0, "注"),
+        (12.0, 109.0, "被红冲蓝字数电发票号码：24112000000048542160"),
+        (12.0, 114.0, "红字发票信息确认单编号：11012409010000001"),
+        (20.0, 133.0, "开票人："),
+        (32.0, 133.0, "于某"),
+    ]);
+    let reading = one_page(&red, "");
+    assert_eq!(reading.invoices.len(), 1);
+    check(
+        &reading.invoices[0],
+        &[
+            (FieldName::Number, A),
+            (FieldName::Amount, "-20396.71"),
+            (FieldName::Tax, "-1223.80"),
+            (FieldName::Total, "-21620.51"),
+            (FieldName::TotalWords, "-21620.51"),
+            (
+                FieldName::Remark,
+                "被红冲蓝字数电发票号码:24112000000048542160红字发票信息确认单编号:11012409010000001",
+            ),
+            (FieldName::Drawer, "于某"),
+        ],
+    );
+    let disputed = |field| {
+        let field = reading.invoices[0].field(field);
+        field.is_some_and(|field| field.agreement() == Agreement::Disputed)
+    };
+    assert!(!disputed(FieldName::Number));
+}
+
+#[test]
+fn two_copies_of_an_invoice_have_its_lines_once() {
+    let copy = face(A)
+        + &content(&[
+            (15.0, 55.0, "项目名称"),
+            (143.0, 55.0, "金额"),
+            (158.0, 55.0, "税率/征收率"),
+            (195.0, 55.0, "税额"),
+            (4.5, 60.0, "*餐饮服务*餐费"),
+            (140.0, 60.0, "100.00"),
+            (163.0, 60.0, "6%"),
+            (194.0, 60.0, "6.00"),
+            (20.0, 94.0, "合计"),
+            (138.0, 94.0, "¥100.00"),
+            (190.0, 94.0, "¥6.00"),
+        ]);
+    let mut made = Made::new();
+    made.page(&copy, "", "");
+    made.page(&copy, "", "");
+    let reading = read(&made.bytes());
+    assert_eq!(reading.invoices.len(), 1);
+    let set = reading.invoices[0].lines().expect("lines");
+    assert_eq!(set.lines.len(), 1);
+    assert!(set.complete);
+}
