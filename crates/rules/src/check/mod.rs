@@ -86,6 +86,7 @@ checks! {
         L107 tax_code_unknown
         L108 line_sets_differ
         L109 line_without_name
+        L110 line_repeated
         R101 rate_not_in_force
         R102 rate_unfit_for_special
         R103 untaxed_with_tax
