@@ -1,7 +1,7 @@
 //! Terminal text as a picture for the README: `piaoku show … | cargo xtask picture > docs/images/show.svg`.
 //!
-//! Every character stands in a cell of its own, so that the picture lines up whatever font shows it; Chinese characters take
-//! two cells.
+//! Every word starts in its own cell and is fitted to the cells it takes, so that the picture lines up whatever font shows
+//! it; Chinese characters take two cells. Frames are drawn as lines, not as characters.
 
 use std::fmt::Write;
 
@@ -27,27 +27,83 @@ pub fn svg(text: &str) -> String {
          <g font-family=\"'Noto Sans Mono CJK SC','Sarasa Mono SC',ui-monospace,Menlo,Consolas,monospace\" font-size=\"14\" fill=\"#dbe2ea\" xml:space=\"preserve\">\n"
     );
     for (row, line) in lines.iter().enumerate() {
-        let mut places = Vec::new();
-        let mut column = 0;
-        for c in line.chars() {
-            places.push((MARGIN + column * CELL_WIDTH).to_string());
-            column += cells(c);
-        }
-        let fill = match line.trim_start().chars().next() {
-            Some('✗') => " fill=\"#ff7b72\"",
-            Some('✓') => " fill=\"#7ee2a8\"",
+        let fill = match line.trim_start().split(' ').next() {
+            Some("✗" | "错误") => " fill=\"#ff7b72\"",
+            Some("✓") => " fill=\"#7ee2a8\"",
             _ => "",
         };
-        let y = MARGIN + (row + 1) * LINE_HEIGHT - 5;
-        // Writing to a string cannot fail.
-        let _written = writeln!(
-            svg,
-            "<text y=\"{y}\" x=\"{}\"{fill}>{}</text>",
-            places.join(" "),
-            escaped(line)
-        );
+        let top = MARGIN + row * LINE_HEIGHT;
+        for (column, word) in words(line) {
+            let x = MARGIN + column * CELL_WIDTH;
+            // Writing to a string cannot fail.
+            let _written = match frame(&word) {
+                Some(path) => writeln!(
+                    svg,
+                    "<path d=\"{}\" stroke=\"#5b6673\" fill=\"none\"/>",
+                    path(x, top)
+                ),
+                None => {
+                    let width = word.chars().map(cells).sum::<usize>() * CELL_WIDTH;
+                    let y = top + LINE_HEIGHT - 5;
+                    let text = escaped(&word);
+                    writeln!(
+                        svg,
+                        "<text x=\"{x}\" y=\"{y}\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\"{fill}>{text}</text>"
+                    )
+                }
+            };
+        }
     }
     svg + "</g>\n</svg>\n"
+}
+
+/// The words of a line with the column each starts in. A character of a frame is a word of its own.
+fn words(line: &str) -> Vec<(usize, String)> {
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let mut column = 0;
+    let mut is_open = false;
+    for c in line.chars() {
+        let is_frame = frame(&c.to_string()).is_some();
+        match words.last_mut() {
+            Some((_, word)) if is_open && c != ' ' && !is_frame => word.push(c),
+            _ if c != ' ' => words.push((column, c.to_string())),
+            _ => {}
+        }
+        is_open = c != ' ' && !is_frame;
+        column += cells(c);
+    }
+    words
+}
+
+/// How to draw a character of a frame: the lines from the middle of its cell, given the cell's left and top.
+fn frame(word: &str) -> Option<impl Fn(usize, usize) -> String> {
+    // Left, right, up, down.
+    let arms = match word {
+        "─" => [true, true, false, false],
+        "│" => [false, false, true, true],
+        "┌" => [false, true, false, true],
+        "┐" => [true, false, false, true],
+        "└" => [false, true, true, false],
+        "┘" => [true, false, true, false],
+        "├" => [false, true, true, true],
+        "┤" => [true, false, true, true],
+        "┬" => [true, true, false, true],
+        "┴" => [true, true, true, false],
+        _ => return None,
+    };
+    Some(move |left: usize, top: usize| {
+        let (x, y) = (left + CELL_WIDTH / 2, top + LINE_HEIGHT / 2);
+        let ends = [
+            (left, y),
+            (left + CELL_WIDTH, y),
+            (x, top),
+            (x, top + LINE_HEIGHT),
+        ];
+        let drawn = ends.iter().zip(arms).filter(|(_, arm)| *arm);
+        drawn
+            .map(|((to_x, to_y), _)| format!("M{x} {y}L{to_x} {to_y}"))
+            .collect()
+    })
 }
 
 /// How many cells a character takes: two for Chinese characters and full-width signs.
@@ -77,8 +133,23 @@ mod tests {
 
     #[test]
     fn chinese_characters_take_two_cells() {
-        let picture = svg("票a<");
-        assert!(picture.contains("x=\"16 32 40\""), "{picture}");
-        assert!(picture.contains("票a&lt;"));
+        let picture = svg("票 a<");
+        assert!(
+            picture.contains("x=\"16\" y=\"30\" textLength=\"16\""),
+            "{picture}"
+        );
+        assert!(
+            picture.contains("x=\"40\"") && picture.contains("a&lt;"),
+            "{picture}"
+        );
+    }
+
+    #[test]
+    fn frames_are_lines() {
+        assert!(
+            svg("│").contains("<path d=\"M20 25L20 16M20 25L20 35\""),
+            "{}",
+            svg("│")
+        );
     }
 }
