@@ -237,3 +237,78 @@ fn every_cut_of_a_file_is_answered() {
         assert_eq!(codes(&reading), [faults::UNREADABLE.code]);
     }
 }
+
+/// A text object that runs down the page, turned by its matrix.
+fn turned(id: u32, x: f64, y: f64, text: &str) -> String {
+    let steps = vec!["3"; text.chars().count().saturating_sub(1)].join(" ");
+    format!(
+        r#"<ofd:TextObject ID="{id}" Boundary="{x} {y} 5 60" CTM="0 1 -1 0 4 0" Font="9" Size="3"><ofd:TextCode X="0" Y="0" DeltaX="{steps}">{text}</ofd:TextCode></ofd:TextObject>"#
+    )
+}
+
+#[test]
+fn a_text_that_runs_down_the_page_is_part_of_no_value() {
+    let face: Vec<(u32, f64, f64, &str)> = [
+        FACE,
+        &[
+            (11, 11.0, 33.0, "名称："),
+            (12, 22.0, 33.0, "甲公司"),
+            (13, 111.0, 33.0, "名称："),
+            (14, 122.0, 33.0, "示例省示例市示例区示例科技股份有限公司分公司"),
+        ],
+    ]
+    .concat();
+    for text in ["下载次数：1", "国家税务总局监制", "第一联：记账联"] {
+        let made = Made::page(&face).object(&turned(90, 196.0, 28.0, text));
+        let reading = read(&made.bytes());
+        let value = |field| reading.invoices[0].fields.value(field);
+        assert_eq!(value(FieldName::BuyerName), Some("甲公司"), "{text}");
+        assert_eq!(
+            value(FieldName::SellerName),
+            Some("示例省示例市示例区示例科技股份有限公司分公司"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_page_of_which_every_character_is_an_object_is_read() {
+    let face: &[(u32, f64, f64, &str)] = &[
+        (1, 10.0, 9.0, "发票号码："),
+        (2, 30.0, 9.0, NUMBER),
+        (3, 15.0, 53.0, "项目名称"),
+        (4, 143.0, 53.0, "金额"),
+        (5, 158.0, 53.0, "税率/征收率"),
+        (6, 190.0, 53.0, "税额"),
+        (7, 5.0, 57.0, "*餐饮服务*餐费"),
+        (8, 140.0, 57.0, "300.00"),
+        (9, 163.0, 57.0, "6%"),
+        (10, 190.0, 57.0, "18.00"),
+        (11, 20.0, 90.0, "合计"),
+        (12, 138.0, 90.0, "¥300.00"),
+        (13, 188.0, 90.0, "¥18.00"),
+        (14, 16.0, 98.5, "价税合计（大写）"),
+        (15, 63.0, 98.5, "叁佰壹拾捌圆整"),
+        (16, 143.0, 98.5, "（小写）"),
+        (17, 156.0, 98.5, "¥318.00"),
+    ];
+    let mut single: Vec<(u32, f64, f64, &str)> = Vec::new();
+    for (_, x, y, text) in face {
+        let mut at = *x;
+        for (start, c) in text.char_indices() {
+            let piece = &text[start..start + c.len_utf8()];
+            single.push((single.len() as u32 + 1, at, *y, piece));
+            at += if c.is_ascii() { 1.5 } else { 3.0 };
+        }
+    }
+    let reading = read(&Made::page(&single).bytes());
+    let invoice = &reading.invoices[0];
+    assert_eq!(invoice.fields.value(FieldName::Number), Some(NUMBER));
+    assert_eq!(invoice.amount(), Some(Cents(30_000)));
+    assert_eq!(invoice.tax(), Some(Cents(1_800)));
+    assert_eq!(invoice.total(), Some(Cents(31_800)));
+    let set = invoice.lines().expect("lines");
+    assert_eq!(set.lines.len(), 1);
+    assert_eq!(set.lines[0].name, "*餐饮服务*餐费");
+    assert!(set.complete);
+}

@@ -60,6 +60,13 @@ const LABELS: &[(&str, Label)] = &[
     ("开票人", Label::Field(Drawer)),
     ("代码", Label::Field(Code)),
     ("号码", Label::Field(Number)),
+    ("销售方:(章)", Label::Idle),
+    ("销售方(章)", Label::Idle),
+    ("销售方", Label::Idle),
+    ("购买方", Label::Idle),
+    ("备注", Label::Idle),
+    ("订单号", Label::Idle),
+    ("下载次数", Label::Idle),
     // 共 4 页 第 1 页 of a sales list, each word on its own.
     ("共", Label::Idle),
     ("第", Label::Idle),
@@ -99,6 +106,26 @@ const AIR_LABELS: &[(&str, Label)] = &[
     ("保险费", Label::Extra("保险费")),
 ];
 
+/// Labels of invoices for vehicles only. There 小写 stands behind the total and behind the price without tax; the label
+/// before it in its row tells which.
+const VEHICLE_LABELS: &[(&str, Label)] = &[
+    ("购买方名称及身份证号码/组织机构代码", Label::Field(BuyerName)),
+    ("价税合计", Label::Field(TotalWords)),
+    ("不含税价小写", Label::Field(Amount)),
+    ("不含税价", Label::Field(Amount)),
+    ("小写", Label::Field(Total)),
+    ("增值税税额", Label::Field(Tax)),
+    ("增值税税率或征收率", Label::Idle),
+    ("主管税务机关", Label::Idle),
+    ("完税凭证号码", Label::Idle),
+    ("电话", Label::Idle),
+    ("账号", Label::Idle),
+    ("地址", Label::Idle),
+    ("开户银行", Label::Idle),
+    ("吨位", Label::Idle),
+    ("限乘人数", Label::Idle),
+];
+
 /// The field of the seller that answers to a field of the buyer.
 pub(super) fn of_seller(field: FieldName) -> FieldName {
     match field {
@@ -132,6 +159,13 @@ pub(super) fn take_marks(row: &mut Vec<Glyph>, kind: Option<InvoiceKind>) -> Vec
             continue;
         };
         let last = at + length;
+        let is_amount_before = marks
+            .last()
+            .is_some_and(|before: &Mark| before.label == Label::Field(Amount));
+        let label = match label {
+            Label::Field(Total) if is_amount_before => Label::Field(Amount),
+            label => label,
+        };
         if let (Some(first), Some(end)) = (row.get(at), row.get(last - 1)) {
             marks.push(Mark {
                 label,
@@ -155,6 +189,9 @@ fn label_at(row: &[Glyph], at: usize, kind: Option<InvoiceKind>) -> Option<(Labe
     let of_kind = match kind {
         Some(InvoiceKind::Rail) => RAIL_LABELS,
         Some(InvoiceKind::Air) => AIR_LABELS,
+        Some(InvoiceKind::Vehicle | InvoiceKind::DigitalVehicle | InvoiceKind::DigitalPaperVehicle) => {
+            VEHICLE_LABELS
+        }
         _ => &[],
     };
     let labels = LABELS.iter().chain(of_kind);

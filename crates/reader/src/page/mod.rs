@@ -32,6 +32,8 @@ const FIGURE_REACH_MM: f64 = 2.5;
 const SAME_ROW_MM: f64 = 1.6;
 /// The widest gap inside a value.
 const GAP_MM_MAX: f64 = 15.0;
+/// How far behind its label a value may begin. The widest seen is 21 mm, of the total in words.
+const LEAD_MM_MAX: f64 = 45.0;
 /// Type at least this high may be a title; the smallest title seen is 6.7 mm, the largest body text 4.9 mm.
 const TITLE_MM_MIN: f64 = 5.5;
 /// Labels beyond this many on one page are not those of an invoice.
@@ -241,7 +243,8 @@ impl Page {
                             .last()
                             .is_some_and(|last| glyph.x - last.end() > GAP_MM_MAX) => {}
                     Some((_, glyphs)) => glyphs.push(*glyph),
-                    None => of_row.push((owner, vec![*glyph])),
+                    None if is_near(marks.get(owner), glyph) => of_row.push((owner, vec![*glyph])),
+                    None => {}
                 }
             }
             for (owner, glyphs) in of_row {
@@ -298,6 +301,11 @@ fn bound(mark: &Mark, marks: &[Mark], verticals: &[Vertical]) -> f64 {
         .filter(|word| word.x > mark.end && word.divides(mark.y))
         .map(|word| word.x);
     labels.chain(words).fold(f64::MAX, f64::min)
+}
+
+/// Whether a glyph may begin the value of a label; what stands far off behind an empty field is something else.
+fn is_near(mark: Option<&Mark>, glyph: &Glyph) -> bool {
+    mark.is_some_and(|mark| glyph.x - mark.end <= LEAD_MM_MAX)
 }
 
 /// The label a glyph belongs to: on its own row the nearest to the left, else the nearest in height.
