@@ -5,7 +5,8 @@
 //! unread.
 
 use invoice::FieldName::{
-    self, Amount, CheckCode, Code, Date, MachineNumber, Number, PaperNumber, Tax, Total,
+    self, Amount, BuyerTaxId, CheckCode, Code, Date, MachineNumber, Number, PaperNumber, SellerTaxId, Tax,
+    Total,
 };
 
 use super::glyphs::Glyph;
@@ -14,7 +15,17 @@ use super::glyphs::Glyph;
 pub(super) fn is_one(field: FieldName) -> bool {
     matches!(
         field,
-        Number | Code | PaperNumber | Date | CheckCode | MachineNumber | Total | Amount | Tax
+        Number
+            | Code
+            | PaperNumber
+            | Date
+            | CheckCode
+            | MachineNumber
+            | BuyerTaxId
+            | SellerTaxId
+            | Total
+            | Amount
+            | Tax
     )
 }
 
@@ -51,6 +62,7 @@ fn may_hold(field: FieldName, c: char) -> bool {
         Number | Code | PaperNumber => c.is_ascii_digit(),
         Date => c.is_ascii_digit() || "年月日-/.:".contains(c),
         CheckCode | MachineNumber => c.is_ascii_alphanumeric(),
+        BuyerTaxId | SellerTaxId => c.is_ascii_alphanumeric() || matches!(c, '*' | '-'),
         _ => c.is_ascii_digit() || "¥￥$CNY-−+.,()*元".contains(c),
     }
 }

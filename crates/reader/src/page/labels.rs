@@ -50,6 +50,8 @@ const LABELS: &[(&str, Label)] = &[
     ("地址电话", Label::Party(BuyerAddress)),
     ("开户行及账号", Label::Party(BuyerBank)),
     ("开户行及帐号", Label::Party(BuyerBank)),
+    ("收款账号", Label::Idle),
+    ("开户行", Label::Idle),
     ("名称", Label::Party(BuyerName)),
     ("价税合计(大写)", Label::Field(TotalWords)),
     ("价税合计(小写)", Label::Field(Total)),

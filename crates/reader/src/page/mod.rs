@@ -254,7 +254,7 @@ impl Page {
             }
         }
         for ((at, mark), mut value) in marks.iter().enumerate().zip(values) {
-            if let Label::Field(field) = mark.label {
+            if let Label::Field(field) | Label::Party(field) = mark.label {
                 value = figure::cut(field, mark.y, value);
             }
             let raw: String = value.iter().map(text).collect();
@@ -332,7 +332,7 @@ fn owner(glyph: &Glyph, marks: &[Mark], bounds: &[f64]) -> Option<usize> {
 fn reach(label: Label) -> f64 {
     use FieldName::{Drawer, Payee, Reviewer, TotalWords};
     match label {
-        Label::Field(field) if figure::is_one(field) => FIGURE_REACH_MM,
+        Label::Field(field) | Label::Party(field) if figure::is_one(field) => FIGURE_REACH_MM,
         // They have room in their row, and other words stand close above and below them.
         Label::Field(TotalWords | Drawer | Payee | Reviewer) => FIGURE_REACH_MM,
         _ => WRAP_MM,
