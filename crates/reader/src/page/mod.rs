@@ -389,15 +389,16 @@ impl Zones {
                 .filter_map(|row| row.first())
                 .map(|glyph| glyph.y)
         };
-        let remark = word(Kind::Remark).map(|word| {
-            // A remark may say 价税合计 as well; the sum itself stands first.
-            let top = rows_of("价税合计").reduce(f64::min).unwrap_or(word.top - 8.0);
-            let bottom = rows_of("开票人")
-                .reduce(f64::max)
-                .filter(|y| *y > word.bottom)
-                .unwrap_or(word.bottom + 8.0);
-            (word.x, top + 2.0, bottom - 1.5)
-        });
+        // A remark may say 价税合计 as well; the sum itself stands first.
+        let total_y = rows_of("价税合计").reduce(f64::min);
+        let remark = word(Kind::Remark)
+            .map(|word| (word.x, word.top, word.bottom))
+            .or_else(|| horizontal_remark(rows, total_y))
+            .map(|(left, top, bottom)| {
+                let drawer_y = rows_of("开票人").reduce(f64::max);
+                let bottom = drawer_y.filter(|y| *y > bottom).unwrap_or(bottom + 8.0);
+                (left, total_y.unwrap_or(top - 8.0) + 2.0, bottom - 1.5)
+            });
         let cipher = word(Kind::Cipher).map(|word| {
             let bottom = table.map_or(word.bottom + 8.0, |table| table.top - 1.5);
             (word.x, word.top - 6.0, bottom)
@@ -412,6 +413,21 @@ impl Zones {
     fn take_cipher(&self, rows: &mut [Vec<Glyph>]) -> Vec<Vec<Glyph>> {
         take_zone(self.cipher, rows)
     }
+}
+
+/// Left edge, top and bottom of the word 备注 where it is written from left to right below the total.
+fn horizontal_remark(rows: &[Vec<Glyph>], total_y: Option<f64>) -> Option<(f64, f64, f64)> {
+    let total_y = total_y?;
+    rows.iter().find_map(|row| match row.as_slice() {
+        [first, second, rest @ ..] if first.bare == '备' && second.bare == '注' && first.y > total_y => {
+            let ends = rest
+                .first()
+                .is_none_or(|next| next.run != second.run || next.bare == ':');
+            let colon = rest.first().filter(|next| next.bare == ':');
+            ends.then_some((colon.unwrap_or(second).x, first.y, first.y))
+        }
+        _ => None,
+    })
 }
 
 fn take_zone(zone: Option<(f64, f64, f64)>, rows: &mut [Vec<Glyph>]) -> Vec<Vec<Glyph>> {

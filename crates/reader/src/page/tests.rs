@@ -743,3 +743,64 @@ fn an_account_below_a_number_is_not_part_of_it() {
         ],
     );
 }
+
+#[test]
+fn a_remark_beside_a_word_written_across() {
+    for (word, x) in [("备注", 14.0), ("备注：", 15.5)] {
+        let reading = page(&with_head(&[
+            (1, 16.0, 98.5, "价税合计（大写）"),
+            (2, 143.0, 98.5, "（小写）"),
+            (3, 156.0, 98.5, "¥100.00"),
+            (4, 5.0, 110.0, word),
+            (5, x, 106.0, "名称：丙公司 开户行：示例银行"),
+            (6, x, 110.0, "统一社会信用代码：91110108690017781B"),
+            (7, 19.0, 129.5, "开票人："),
+            (8, 32.0, 129.5, "于某"),
+        ]));
+        assert_eq!(reading.invoice.field(FieldName::BuyerName), None, "{word}");
+        assert_eq!(reading.invoice.field(FieldName::BuyerTaxId), None, "{word}");
+        let remark = reading.invoice.fields.raw(FieldName::Remark).unwrap_or_default();
+        assert!(remark.contains("名称：丙公司 开户行：示例银行\n"), "{remark}");
+        assert!(remark.contains("91110108690017781B"), "{remark}");
+    }
+}
+
+#[test]
+fn units_one_below_the_other_are_no_vertical_word() {
+    let reading = page(&with_head(&[
+        (1, 4.5, 57.0, "*非金属矿石*砂"),
+        (2, 68.0, 57.0, "方"),
+        (3, 142.0, 57.0, "100.00"),
+        (4, 164.0, 57.0, "3%"),
+        (5, 196.0, 57.0, "3.00"),
+        (6, 4.5, 62.0, "*非金属矿石*石"),
+        (7, 68.0, 62.0, "方"),
+        (8, 142.0, 62.0, "200.00"),
+        (9, 164.0, 62.0, "免税"),
+        (10, 196.0, 62.0, "***"),
+        (11, 20.0, 90.0, "合计"),
+        (12, 138.0, 90.0, "¥300.00"),
+        (13, 193.0, 90.0, "¥3.00"),
+    ]));
+    let set = reading.invoice.lines().expect("lines");
+    let units: Vec<_> = set.lines.iter().map(|line| line.unit.as_deref()).collect();
+    assert_eq!(units, [Some("方"), Some("方")]);
+    assert_eq!(set.tax(), Some(Cents(300)));
+}
+
+#[test]
+fn values_printed_on_a_blank_form_state_nothing() {
+    // What 税控 systems print on paper forms has no labels: only the code says what it is.
+    let reading = page(&[
+        (1, 150.0, 10.0, "031001900511"),
+        (2, 150.0, 15.0, "04875996"),
+        (3, 150.0, 20.0, "2019年07月20日"),
+        (4, 36.0, 31.0, "甲公司"),
+        (5, 36.0, 36.0, "91460300MAA92DJN9X"),
+        (6, 120.0, 36.0, "03*+<8/>9-2*1<6>>*/58+-7<3"),
+        (7, 140.0, 57.0, "100.00"),
+        (8, 196.0, 57.0, "6.00"),
+        (9, 36.0, 105.0, "乙公司"),
+    ]);
+    assert_eq!(reading.invoice.fields.0.len(), 0);
+}

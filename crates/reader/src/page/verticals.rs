@@ -93,7 +93,12 @@ pub(super) fn take(rows: &mut [Vec<Glyph>]) -> Vec<Vertical> {
             None => words.push(vec![glyph]),
         }
     }
-    words.retain(|word| word.len() >= 2);
+    // The same character over and over is a column of the table: cubic metres are sold by the 方.
+    let varies = |word: &Vec<Glyph>| {
+        word.iter()
+            .any(|glyph| Some(glyph.bare) != word.first().map(|first| first.bare))
+    };
+    words.retain(varies);
     for row in rows.iter_mut() {
         row.retain(|glyph| !words.iter().any(|word| word.contains(glyph)));
     }

@@ -392,3 +392,66 @@ fn two_copies_of_an_invoice_have_its_lines_once() {
     assert_eq!(set.lines.len(), 1);
     assert!(set.complete);
 }
+
+/// One of several pages of invoice A: a line and the sums below it.
+fn sheet_of_many(page: &str, amount: &str, tax: &str, sums: &[(f64, f64, &str)]) -> String {
+    let table = content(&[
+        (154.0, 26.0, page),
+        (15.0, 55.0, "项目名称"),
+        (143.0, 55.0, "金额"),
+        (158.0, 55.0, "税率/征收率"),
+        (195.0, 55.0, "税额"),
+        (4.5, 60.0, "*餐饮服务*餐费"),
+        (140.0, 60.0, amount),
+        (163.0, 60.0, "6%"),
+        (194.0, 60.0, tax),
+        (20.0, 88.0, "小计"),
+        (138.0, 88.0, amount),
+        (190.0, 88.0, tax),
+    ]);
+    let head = content(&[
+        (76.0, 12.0, "电子发票（普通发票）"),
+        (154.0, 14.0, "发票号码："),
+        (170.0, 14.0, A),
+        (154.0, 20.0, "开票日期："),
+        (170.0, 20.0, "2024年05月28日"),
+        (11.0, 36.0, "名称："),
+        (20.0, 36.0, "海南示例云服科技有限公司"),
+        (112.0, 36.0, "名称："),
+        (121.0, 36.0, "北京示例科技有限公司"),
+    ]);
+    head + &table + &content(sums)
+}
+
+#[test]
+fn an_invoice_of_several_pages_is_one() {
+    let mut made = Made::new();
+    made.page(&sheet_of_many("共2页 第1页", "100.00", "6.00", &[]), "", "");
+    let sums = [
+        (20.0, 94.0, "合计"),
+        (138.0, 94.0, "¥300.00"),
+        (190.0, 94.0, "¥18.00"),
+        (12.0, 102.0, "价税合计（大写）"),
+        (60.0, 102.0, "叁佰壹拾捌圆整"),
+        (143.0, 102.0, "（小写）"),
+        (156.0, 102.0, "¥318.00"),
+    ];
+    made.page(&sheet_of_many("共2页 第2页", "200.00", "12.00", &sums), "", "");
+    let reading = read(&made.bytes());
+    assert_eq!(reading.invoices.len(), 1);
+    check(
+        &reading.invoices[0],
+        &[
+            (FieldName::Number, A),
+            (FieldName::Date, "2024-05-28"),
+            (FieldName::BuyerName, "海南示例云服科技有限公司"),
+            (FieldName::SellerName, "北京示例科技有限公司"),
+            (FieldName::Amount, "300.00"),
+            (FieldName::Tax, "18.00"),
+            (FieldName::Total, "318.00"),
+        ],
+    );
+    let set = reading.invoices[0].lines().expect("lines");
+    assert_eq!((set.lines.len(), set.complete), (2, true));
+    assert_eq!(reading.pages, Some((2, 0)));
+}
