@@ -5,9 +5,13 @@ use invoice::{Date, Entity, FaultKind, Reading, Verdict};
 use crate::machine::Machine;
 use crate::reading::{ReadTree, ReaderError};
 
-/// Every kind of fault there is, the readers' first, then the checks' in their order.
+/// Every kind of fault there is: the readers' first, then the checks' in their order, then what only shows when several
+/// originals of one invoice lie side by side.
 pub fn fault_kinds() -> Vec<&'static FaultKind> {
-    reader::faults::ALL.iter().copied().chain(rules::list()).collect()
+    let of_files = reader::faults::ALL.iter().copied().chain(rules::list());
+    of_files
+        .chain(std::iter::once(&store::rows::RENDITIONS_DIFFER))
+        .collect()
 }
 
 /// Version of the embedded rulebook.

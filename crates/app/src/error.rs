@@ -45,6 +45,12 @@ pub enum SiteError {
         /// Why.
         source: io::Error,
     },
+    /// A file is larger than anything that is taken in.
+    #[error("{path} is larger than {} MiB", crate::FILE_BYTES_MAX >> 20)]
+    TooLarge {
+        /// The file.
+        path: String,
+    },
     /// A file cannot be written.
     #[error("write {path}")]
     WriteFile {
@@ -128,6 +134,10 @@ impl SiteError {
                 ErrorKind::Corrupt => (
                     "写入已停止，已登记的内容仍可查询。检查磁盘，然后运行 `piaoku verify`",
                     "writing has stopped, what is recorded can still be read. Look at the disk, then run `piaoku verify`",
+                ),
+                ErrorKind::Invalid => (
+                    "看数据目录是否可写、属于当前用户，且由这个版本的票库建立",
+                    "see whether the data folder can be written by you and was made by this version of piaoku",
                 ),
                 _ => return None,
             },

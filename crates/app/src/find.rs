@@ -72,7 +72,7 @@ pub struct InvoiceRow {
 }
 
 /// A page of rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FindPage {
     /// Newest first.
     pub rows: Vec<InvoiceRow>,
@@ -96,6 +96,10 @@ impl Site {
             })
         });
         let text = words.words.join(" ");
+        if !text.trim().is_empty() && store::grams::wanted(&text).is_empty() {
+            // Nothing but punctuation: it is in no text that is searched, and must not stand for "everything".
+            return Ok(FindPage::default());
+        }
         let found = self.store().find(&Find {
             text: (!text.trim().is_empty()).then_some(text),
             kind: words.kind,

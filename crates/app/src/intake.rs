@@ -127,7 +127,10 @@ pub struct Kept {
 /// When the machine fails: disk, database, no child. What was acknowledged stays; what was not is pending or absent.
 pub fn take_in(site: &Site, incoming: &Incoming) -> Result<Vec<Taken>, SiteError> {
     let entities = site.entities()?;
-    let arrival = receive(site, &incoming.name, &incoming.bytes, None)?;
+    let arrival = match waiting(site, incoming)? {
+        Some(arrival) => arrival,
+        None => receive(site, &incoming.name, &incoming.bytes, None)?,
+    };
     settle(site, &entities, arrival, &incoming.bytes)
 }
 
@@ -190,6 +193,23 @@ pub(crate) fn resume_pending(site: &Site) -> Result<Vec<Taken>, SiteError> {
         }
     }
     Ok(taken)
+}
+
+/// The arrival of the same bytes under the same name that waits for a person. It is the same arrival still, so that a
+/// folder taken in every night does not number a locked file anew each time; and it is read again, because a later
+/// reader may need no person.
+fn waiting(site: &Site, incoming: &Incoming) -> Result<Option<Arrival>, SiteError> {
+    let digest = Digest::of(&incoming.bytes);
+    if !site.has_original(&digest)? || site.first_entry_of(&digest)?.is_some() {
+        return Ok(None);
+    }
+    let is_it = |arrival: &Arrival| {
+        arrival.received.digest == digest
+            && arrival.received.parent.is_none()
+            && arrival.received.name == incoming.name
+            && arrival.waits_for != WaitsFor::Restart
+    };
+    Ok(site.pending()?.into_iter().find(is_it))
 }
 
 /// Keeps the bytes, then numbers the arrival. A crash before the number leaves an original that nobody was told of.

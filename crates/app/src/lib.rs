@@ -17,6 +17,9 @@ mod show;
 mod site;
 mod verify;
 
+/// The largest file that is taken in, in bytes.
+pub const FILE_BYTES_MAX: u64 = reader::limits::FILE_BYTES_MAX as u64;
+
 pub use checking::{ReadFile, fault_kinds, read_file, rulebook_version};
 pub use error::SiteError;
 pub use export::export;
@@ -25,6 +28,6 @@ pub use intake::{Incoming, Kept, Outcome, Taken, WaitsFor, take_in, take_in_all}
 pub use machine::{Clock, Machine, Random, SystemClock, SystemRandom};
 pub use prove::{ReceiptError, VerifiedReceipt, verify_receipt};
 pub use reading::{ReadNode, ReadTree, ReaderError, Readers, read_tree, serve_child};
-pub use show::{InvoiceView, Lookup, Rendition, Step};
+pub use show::{Conflict, InvoiceView, Lookup, Rendition, Step};
 pub use site::{EntryView, Original, Site, Status, entities_of, public_key_of, verify_site};
 pub use verify::{Damage, VerifyProgress, VerifyReport};

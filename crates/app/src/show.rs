@@ -1,6 +1,6 @@
 //! Showing (查看): everything that is known of one invoice.
 
-use invoice::{Digest, Fault, Format, InvoiceKey, InvoiceNumber, InvoiceReading, SignatureFacts};
+use invoice::{Digest, Fault, FieldName, Format, InvoiceKey, InvoiceNumber, InvoiceReading, SignatureFacts};
 use ledger::fact::Fact;
 use serde::Serialize;
 use store::rows::RenditionRow;
@@ -31,6 +31,8 @@ pub struct InvoiceView {
     pub aliases: Vec<InvoiceKey>,
     /// Each original that shows it, most telling form first.
     pub renditions: Vec<Rendition>,
+    /// The fields of which the originals do not say the same (`W201`).
+    pub conflicts: Vec<Conflict>,
     /// What happened, in the order of the ledger.
     pub timeline: Vec<Step>,
 }
@@ -52,6 +54,15 @@ pub struct Rendition {
     pub faults: Vec<Fault>,
     /// What its signatures show.
     pub signatures: Option<SignatureFacts>,
+}
+
+/// A field of which the originals of one invoice do not say the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// The field.
+    pub field: FieldName,
+    /// What each original says that says anything: its place among the renditions, from 0, and the value.
+    pub said: Vec<(usize, String)>,
 }
 
 /// Something that happened.
@@ -141,6 +152,7 @@ impl Site {
             });
         }
         Ok(InvoiceView {
+            conflicts: conflicts(&detail.record.faults, &renditions),
             row: detail.record.row.into(),
             aliases,
             renditions,
@@ -170,6 +182,39 @@ impl Site {
             signatures: stored.reading.signatures,
         }))
     }
+}
+
+/// The contradictions that the rows were flagged with, in the words of the originals.
+fn conflicts(faults: &[store::rows::FaultRow], renditions: &[Rendition]) -> Vec<Conflict> {
+    let fields = [
+        FieldName::Date,
+        FieldName::SellerName,
+        FieldName::SellerTaxId,
+        FieldName::BuyerName,
+        FieldName::BuyerTaxId,
+        FieldName::Amount,
+        FieldName::Tax,
+        FieldName::Total,
+    ];
+    let is_flagged = |field: &FieldName| {
+        faults
+            .iter()
+            .any(|fault| fault.code == store::rows::RENDITIONS_DIFFER.code && fault.path == field.as_str())
+    };
+    let said = |field: FieldName| {
+        let value = |(at, rendition): (usize, &Rendition)| {
+            Some((at, rendition.invoice.fields.value(field)?.to_owned()))
+        };
+        renditions.iter().enumerate().filter_map(value).collect()
+    };
+    fields
+        .into_iter()
+        .filter(is_flagged)
+        .map(|field| Conflict {
+            field,
+            said: said(field),
+        })
+        .collect()
 }
 
 /// What a number led to, before it is made presentable.

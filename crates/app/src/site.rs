@@ -11,9 +11,12 @@ use std::sync::Arc;
 use invoice::{Digest, Entity, Format, Received};
 use ledger::checkpoint::Origin;
 use ledger::fact::Fact;
-use ledger::{Entry, EpochOpened, Hash, Receipt, SigningKey, VerifyingKey};
+use ledger::{Checkpoint, Entry, EpochOpened, Hash, Receipt, SigningKey, VerifyingKey};
 use serde::Serialize;
-use store::{DataFolder, ErrorKind, OriginalStore, Store, StoreError, UniqueKey, Writer, WriterOptions};
+use store::{
+    DataFolder, ErrorKind, OriginalStore, Store, StoreError, TipFile, TipKeeper, UniqueKey, Writer,
+    WriterOptions,
+};
 
 use crate::error::SiteError;
 use crate::intake::{self, Taken, WaitsFor};
@@ -166,8 +169,15 @@ impl Site {
         let key =
             SigningKey::parse(read_text(&key_path)?.trim()).map_err(|error| damaged(error.to_string()))?;
         let origin = Origin::parse(key.name()).map_err(|error| damaged(error.to_string()))?;
-        let folder = DataFolder::open(path)?;
         let verifying_key = key.verifying_key();
+        refuse_other_public_key(path, &verifying_key)?;
+        refuse_lost_database(path)?;
+        let folder = DataFolder::open(path)?;
+        if let Some(head) = folder.store().head()? {
+            // Signing on with another key would make a ledger that nobody can verify.
+            Checkpoint::verify(&head.checkpoint, &verifying_key)
+                .map_err(|error| damaged(format!("it is not the key that signed this ledger: {error}")))?;
+        }
         let writer = folder.start_writer(Box::new(key), WriterOptions::new(origin.clone()))?;
         let mut site = Site {
             name: origin.site().to_owned(),
@@ -359,6 +369,11 @@ impl Site {
         Ok(self.originals.put(bytes)?)
     }
 
+    /// Whether there is a file for these bytes.
+    pub(crate) fn has_original(&self, digest: &Digest) -> Result<bool, SiteError> {
+        Ok(self.originals.contains(digest)?)
+    }
+
     /// The entry that first recorded an original.
     pub(crate) fn first_entry_of(&self, digest: &Digest) -> Result<Option<u64>, SiteError> {
         Ok(self.store.first_entry(&UniqueKey::file(digest))?)
@@ -420,28 +435,81 @@ pub fn entities_of(path: &Path) -> Vec<Entity> {
 /// # Errors
 /// No data folder, or one that cannot be read. What can be read and is wrong is told in the report.
 pub fn verify_site(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<VerifyReport, SiteError> {
-    let vkey = public_key_of(path)?;
-    let damaged = |error: &dyn std::fmt::Display| SiteError::Damaged {
-        path: path.join(PUBLIC_KEY).display().to_string(),
-        why: error.to_string(),
-    };
-    let key = VerifyingKey::parse(&vkey).map_err(|error| damaged(&error))?;
-    let verified = DataFolder::open(path)
-        .map_err(SiteError::from)
-        .and_then(|folder| {
-            verify::verify(
-                folder.store().as_ref(),
-                folder.originals().as_ref(),
-                &folder,
-                &key,
-                progress,
-            )
+    if ![KEY, PUBLIC_KEY, store::folder::DATABASE]
+        .iter()
+        .any(|name| path.join(name).exists())
+    {
+        return Err(SiteError::NoSite {
+            path: path.display().to_string(),
         });
-    match verified {
+    }
+    // A folder that has one of its parts but not the others is damaged, not absent.
+    let Ok(vkey) = read_text(&path.join(PUBLIC_KEY)) else {
+        return Ok(VerifyReport::damaged(
+            PUBLIC_KEY,
+            "公钥文件不见了或无法读出",
+            "the public key is gone or cannot be read",
+        ));
+    };
+    let key = match VerifyingKey::parse(vkey.trim()) {
+        Ok(key) => key,
+        Err(error) => return Ok(VerifyReport::refused(PUBLIC_KEY, &error)),
+    };
+    let signing = read_text(&path.join(KEY)).ok();
+    let signing = signing.and_then(|text| SigningKey::parse(text.trim()).ok());
+    if signing.is_none_or(|signing| signing.verifying_key() != key) {
+        return Ok(VerifyReport::damaged(
+            KEY,
+            "签名密钥不见了、已损坏，或与公钥 key.pub 不是一对",
+            "the signing key is gone, damaged, or not the one of key.pub",
+        ));
+    }
+    if let Err(error) = refuse_lost_database(path) {
+        return Ok(VerifyReport::refused("database", &error));
+    }
+    match DataFolder::open(path)
+        .map_err(SiteError::from)
+        .and_then(|folder| verify::verify(&folder, &key, progress))
+    {
         // Damage so deep that the store itself refuses: still a finding, not a failure to look.
-        Err(SiteError::Store(error)) if is_damage(&error) => Ok(VerifyReport::refused(&error)),
+        Err(SiteError::Store(error)) if is_damage(&error) => Ok(VerifyReport::refused("store", &error)),
         other => other,
     }
+}
+
+/// A public key beside the signing key that is not its own was put there by somebody else: receipts would verify under
+/// a key that never signed.
+fn refuse_other_public_key(path: &Path, own: &VerifyingKey) -> Result<(), SiteError> {
+    let path = path.join(PUBLIC_KEY);
+    let text = read_text(&path)?;
+    if VerifyingKey::parse(text.trim()).is_ok_and(|key| key == *own) {
+        return Ok(());
+    }
+    Err(SiteError::Damaged {
+        path: path.display().to_string(),
+        why: "it is not the public key of the signing key beside it".to_owned(),
+    })
+}
+
+/// Refuses to begin anew where there was a ledger: without database and tip a folder looks fresh, but a second ledger
+/// under the same key would contradict every receipt of the first.
+fn refuse_lost_database(path: &Path) -> Result<(), SiteError> {
+    let database = path.join(store::folder::DATABASE);
+    let holds_originals = || {
+        let folders = fs::read_dir(path.join(store::folder::ORIGINALS));
+        folders.is_ok_and(|mut folders| {
+            folders.any(|folder| folder.is_ok_and(|folder| folder.file_name().len() == 2))
+        })
+    };
+    // A tip file that knows no head is of a folder that was just being made.
+    let was_signed = || TipFile::open(&path.join(store::folder::TIP)).is_ok_and(|tip| tip.known().is_some());
+    if database.exists() || !(was_signed() || holds_originals()) {
+        return Ok(());
+    }
+    Err(SiteError::Damaged {
+        path: database.display().to_string(),
+        why: "it is gone, although there was a ledger here".to_owned(),
+    })
 }
 
 /// Whether a refusal of the store is itself the damage that was looked for.

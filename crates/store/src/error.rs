@@ -193,9 +193,32 @@ pub(crate) fn io_cause(error: std::io::Error) -> Cause {
     use std::io::ErrorKind as Io;
     let kind = match error.kind() {
         Io::NotFound => ErrorKind::Missing,
-        Io::PermissionDenied | Io::InvalidInput | Io::NotADirectory | Io::IsADirectory => ErrorKind::Invalid,
+        Io::PermissionDenied
+        | Io::ReadOnlyFilesystem
+        | Io::InvalidInput
+        | Io::NotADirectory
+        | Io::IsADirectory => ErrorKind::Invalid,
         Io::WouldBlock | Io::StorageFull | Io::QuotaExceeded | Io::ResourceBusy => ErrorKind::Busy,
         _ => ErrorKind::Corrupt,
     };
     Cause::new(kind, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_written_is_not_damage() {
+        for kind in [
+            std::io::ErrorKind::ReadOnlyFilesystem,
+            std::io::ErrorKind::PermissionDenied,
+        ] {
+            assert_eq!(io_cause(kind.into()).kind, ErrorKind::Invalid);
+        }
+        assert_eq!(
+            io_cause(std::io::ErrorKind::StorageFull.into()).kind,
+            ErrorKind::Busy
+        );
+    }
 }

@@ -12,6 +12,7 @@ mod faulty;
 pub mod find;
 pub mod folder;
 pub mod grams;
+pub mod irregular;
 pub mod limits;
 mod memory;
 pub mod originals;
@@ -26,6 +27,7 @@ pub use error::{Cause, ErrorKind, StoreError};
 pub use faulty::{Faulty, HowItFails};
 pub use find::{Cursor, Find, Found, Totals};
 pub use folder::DataFolder;
+pub use irregular::Irregular;
 pub use memory::MemoryStore;
 pub use originals::{FolderOriginals, MemoryOriginals, OriginalStore};
 pub use primary::{

@@ -3,8 +3,20 @@
 //! A row is a pure consequence of the entries before it, whatever the engine. So the joining of two renditions of one
 //! invoice is here, as a function of values, and not in any engine's SQL.
 
-use invoice::{Cents, Date, Digest, Entity, Format, InvoiceKey, InvoiceKind, Severity};
+use invoice::{Cents, Date, Digest, Entity, FaultKind, FieldName, Format, InvoiceKey, InvoiceKind, Severity};
 use serde::Serialize;
+
+/// `W201`: originals of one invoice say different things. Found while rows are joined, because no single file shows it.
+pub const RENDITIONS_DIFFER: FaultKind = FaultKind {
+    code: "W201",
+    severity: Severity::Error,
+    title_zh: "同一张发票的各份原件不一致",
+    title_en: "originals of one invoice contradict each other",
+    reason_zh: "同一号码的两份文件写着不同的日期、购销方或金额，其中一份被改动过，或是冒用了真票的号码。",
+    reason_en: "Two files under one number state different days, parties or amounts: one was altered, or borrows the number \
+        of a true invoice.",
+    source: "Piaoku, docs/concepts: one number names one invoice",
+};
 
 /// An invoice within this store: the index of the entry that first held it, and its place in that entry. So it is the same
 /// after every rebuild, and grows with the ledger.
@@ -180,6 +192,7 @@ impl InvoiceRecord {
     /// gives the fields, the other fills the gaps; identity and time stay those of the first.
     pub fn join(self, other: Self) -> Self {
         let (row, keys, mut faults) = (&self.row, &self.keys, self.faults.clone());
+        faults.extend(differences(row, &other.row));
         let (better, lesser) = if other.row.format < row.format {
             (&other.row, row)
         } else {
@@ -242,6 +255,41 @@ impl InvoiceRecord {
             .collect();
         [names, items, numbers]
     }
+}
+
+/// A fault for each field of which both rows say something else.
+fn differences(one: &InvoiceRow, other: &InvoiceRow) -> Vec<FaultRow> {
+    fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+        matches!((one, other), (Some(one), Some(other)) if one != other)
+    }
+    let fields = [
+        (FieldName::Date, differ(&one.date, &other.date)),
+        (
+            FieldName::SellerName,
+            differ(&one.seller_name, &other.seller_name),
+        ),
+        (
+            FieldName::SellerTaxId,
+            differ(&one.seller_tax_id, &other.seller_tax_id),
+        ),
+        (FieldName::BuyerName, differ(&one.buyer_name, &other.buyer_name)),
+        (
+            FieldName::BuyerTaxId,
+            differ(&one.buyer_tax_id, &other.buyer_tax_id),
+        ),
+        (FieldName::Amount, differ(&one.amount, &other.amount)),
+        (FieldName::Tax, differ(&one.tax, &other.tax)),
+        (FieldName::Total, differ(&one.total, &other.total)),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(field, _)| FaultRow {
+            code: RENDITIONS_DIFFER.code.to_owned(),
+            path: field.as_str().to_owned(),
+            severity: RENDITIONS_DIFFER.severity,
+        })
+        .collect()
 }
 
 fn fill_gaps(better: &InvoiceRow, lesser: &InvoiceRow) -> InvoiceRow {

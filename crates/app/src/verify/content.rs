@@ -17,6 +17,8 @@ pub(super) struct Content {
     pub(super) leaves: Vec<Hash>,
     /// How many originals were verified.
     pub(super) originals: u64,
+    /// How many unique keys the facts take.
+    pub(super) unique_keys: u64,
     /// The rows as the facts make them.
     pub(super) expected: MemoryStore,
 }
@@ -32,6 +34,7 @@ pub(super) fn verify(
     let mut content = Content {
         leaves: Vec::new(),
         originals: 0,
+        unique_keys: 0,
         expected: MemoryStore::default(),
     };
     let mut next = 0;
@@ -48,7 +51,7 @@ pub(super) fn verify(
                 originals,
                 entry,
                 findings,
-                &mut content.originals,
+                &mut content.unique_keys,
             )?);
             next += 1;
         }
@@ -66,6 +69,8 @@ pub(super) fn verify(
             break;
         }
     }
+    // Each first keeping of a file verified its original and takes one key.
+    content.originals = content.unique_keys;
     for arrival in store.pending()? {
         verify_original(originals, &arrival.arrival.digest, findings)?;
         content.originals += 1;

@@ -5,11 +5,12 @@
 //! digests they are named by; rows are made again from the facts and compared. Verifying changes nothing.
 
 mod content;
+mod database;
 mod rows;
 mod tree;
 
 use serde::Serialize;
-use store::{DataFolder, OriginalStore, Store, StoreError};
+use store::{DataFolder, ErrorKind, OriginalStore, Store};
 
 use crate::error::SiteError;
 
@@ -42,27 +43,45 @@ pub struct VerifyReport {
 }
 
 impl VerifyReport {
-    /// The report on a folder that the store refuses to open or to read.
-    pub(crate) fn refused(error: &StoreError) -> VerifyReport {
-        let mut text = error.to_string();
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source {
-            text = format!("{text}: {cause}");
-            source = cause.source();
-        }
-        let damage = Damage {
-            what: "store".to_owned(),
-            zh: format!("拒绝打开：{text}"),
-            en: text,
-        };
+    /// The report on a folder that cannot even be opened.
+    pub(crate) fn refused(what: &str, error: &dyn std::error::Error) -> VerifyReport {
+        VerifyReport::cut_short(vec![refusal(what, error)])
+    }
+
+    /// The report on a folder of which one file alone says that it is damaged.
+    pub(crate) fn damaged(what: &str, zh: &str, en: &str) -> VerifyReport {
+        let mut findings = Findings::default();
+        findings.damaged(what, zh, en);
+        VerifyReport::cut_short(findings.damages)
+    }
+
+    /// The report of a verification that damage brought to an end.
+    fn cut_short(damages: Vec<Damage>) -> VerifyReport {
         VerifyReport {
             sound: false,
             entries: 0,
             originals: 0,
             rows: 0,
             root: String::new(),
-            damages: vec![damage],
+            damages,
         }
+    }
+}
+
+fn refusal(what: &str, error: &dyn std::error::Error) -> Damage {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // A cause that only repeats what holds it says nothing.
+        if !text.ends_with(&cause.to_string()) {
+            text = format!("{text}: {cause}");
+        }
+        source = cause.source();
+    }
+    Damage {
+        what: what.to_owned(),
+        zh: format!("拒绝使用：{text}"),
+        en: format!("refused: {text}"),
     }
 }
 
@@ -104,20 +123,46 @@ impl Findings {
 /// Verifies an opened store with its originals against the public key.
 ///
 /// # Errors
-/// When something cannot be *read* at all; what reads wrong is a damage.
+/// When something cannot be *read* although nothing is damaged; what reads wrong is a damage.
 pub(crate) fn verify(
-    store: &dyn Store,
-    originals: &dyn OriginalStore,
     folder: &DataFolder,
     key: &ledger::VerifyingKey,
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<VerifyReport, SiteError> {
     let mut findings = Findings::default();
-    let size = tree::verify_head(store, folder, key, &mut findings)?;
-    let content = content::verify(store, originals, size, &mut findings, progress)?;
-    tree::verify_tree(store, &content.leaves, &mut findings)?;
-    let rows = rows::verify(store, content.expected, &mut findings)?;
-    let damages = findings.damages;
+    match verify_all(folder, key, &mut findings, progress) {
+        // In a damaged database any reading may fail: that is part of what was found.
+        Err(SiteError::Store(error)) if error.kind() != ErrorKind::Busy && !findings.damages.is_empty() => {
+            findings.damages.push(refusal("store", &error));
+            Ok(VerifyReport::cut_short(findings.damages))
+        }
+        other => other,
+    }
+}
+
+fn verify_all(
+    folder: &DataFolder,
+    key: &ledger::VerifyingKey,
+    findings: &mut Findings,
+    progress: &dyn Fn(VerifyProgress),
+) -> Result<VerifyReport, SiteError> {
+    let (database, originals) = (folder.store(), folder.originals());
+    let store: &dyn Store = database.as_ref();
+    let originals: &dyn OriginalStore = originals.as_ref();
+    database::verify_file(&database, findings)?;
+    let size = tree::verify_head(store, key, findings)?;
+    let content = content::verify(store, originals, size, findings, progress)?;
+    tree::verify_tip(store, folder, &content.leaves, findings)?;
+    let tiles = tree::verify_tree(store, &content.leaves, findings)?;
+    let rows = rows::verify(store, &content.expected, findings)?;
+    let totals = store::irregular::Totals {
+        entries: size,
+        payloads: size,
+        tiles,
+        unique_keys: content.unique_keys,
+    };
+    database::verify_content(&database, totals, findings)?;
+    let damages = std::mem::take(&mut findings.damages);
     Ok(VerifyReport {
         sound: damages.is_empty(),
         entries: content.leaves.len() as u64,

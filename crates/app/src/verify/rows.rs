@@ -8,7 +8,7 @@ use crate::error::SiteError;
 /// Compares every row with the row that the facts make, and the account of arrivals. Answers how many invoices there are.
 pub(super) fn verify(
     store: &dyn Store,
-    expected: MemoryStore,
+    expected: &MemoryStore,
     findings: &mut Findings,
 ) -> Result<u64, SiteError> {
     let (mut find, mut count) = (Find::default(), 0);
@@ -70,6 +70,7 @@ pub(super) fn verify(
     if store.entities()? != expected.entities()? {
         findings.damaged("entities", "主体与账本不符", "differ from the ledger");
     }
+    verify_outcomes(store, expected, findings)?;
     verify_conservation(store, findings)?;
     Ok(count)
 }
@@ -82,6 +83,27 @@ fn verify_counts(have: &OutcomeCounts, want: &OutcomeCounts, findings: &mut Find
             format!("differ from the ledger: {have:?}, should be {want:?}"),
         );
     }
+}
+
+/// Compares the outcome of every arrival, those without an invoice included.
+fn verify_outcomes(
+    store: &dyn Store,
+    expected: &MemoryStore,
+    findings: &mut Findings,
+) -> Result<(), SiteError> {
+    for number in 1..=store.conservation()?.received {
+        // One that is gone is told by the account of arrivals.
+        if let Some(have) = store.outcome(number)?
+            && expected.outcome(number)?.as_ref() != Some(&have)
+        {
+            findings.damaged(
+                format!("arrival {number}"),
+                "结果与账本不符：被改动",
+                "its outcome differs from the ledger: it was altered",
+            );
+        }
+    }
+    Ok(())
 }
 
 fn verify_conservation(store: &dyn Store, findings: &mut Findings) -> Result<(), SiteError> {

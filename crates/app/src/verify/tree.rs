@@ -7,10 +7,9 @@ use store::{DataFolder, Store, TipFile, TipKeeper};
 use super::Findings;
 use crate::error::SiteError;
 
-/// Verifies the signature of the head and that it is not behind the tip file. Answers how many entries there must be.
+/// Verifies the signature of the head. Answers how many entries there must be.
 pub(super) fn verify_head(
     store: &dyn Store,
-    folder: &DataFolder,
     key: &VerifyingKey,
     findings: &mut Findings,
 ) -> Result<u64, SiteError> {
@@ -24,16 +23,43 @@ pub(super) fn verify_head(
             format!("签名不成立：{error}"),
             format!("the signature does not hold: {error}"),
         ),
-        Ok(checkpoint) if (checkpoint.size, checkpoint.root) != (head.size, head.root) => findings.damaged(
+        Ok(checkpoint) if checkpoint.tip() != head.tip() => findings.damaged(
             "checkpoint",
-            format!("签署的是 {} 条，账本头写的是 {} 条", checkpoint.size, head.size),
             format!(
-                "signed for {} entries, the head says {}",
-                checkpoint.size, head.size
+                "签署的是纪元 {} 的 {} 条、根 {}，账本头写的是纪元 {} 的 {} 条、根 {}",
+                checkpoint.origin.epoch(),
+                checkpoint.size,
+                checkpoint.root,
+                head.epoch,
+                head.size,
+                head.root
+            ),
+            format!(
+                "signed was epoch {} with {} entries and root {}, the head says epoch {} with {} and {}",
+                checkpoint.origin.epoch(),
+                checkpoint.size,
+                checkpoint.root,
+                head.epoch,
+                head.size,
+                head.root
             ),
         ),
         Ok(_) => {}
     }
+    Ok(head.size)
+}
+
+/// Compares the tip file with the entries: the head may not be behind it, and the entries it was signed for are those
+/// that are there.
+pub(super) fn verify_tip(
+    store: &dyn Store,
+    folder: &DataFolder,
+    leaves: &[Hash],
+    findings: &mut Findings,
+) -> Result<(), SiteError> {
+    let Some(head) = store.head()? else {
+        return Ok(());
+    };
     match TipFile::open(&folder.path().join(store::folder::TIP))?.known() {
         None => findings.damaged(
             "tip",
@@ -51,23 +77,39 @@ pub(super) fn verify_head(
                 head.size, tip.size
             ),
         ),
-        Some(tip) if (tip.epoch, tip.size) == (head.epoch, head.size) && tip.root != head.root => findings
-            .damaged(
-                "head",
-                "账本头与 tip 文件记下的根不同：历史被改写",
-                "the head's root is not the one in the tip file: history was rewritten",
-            ),
-        Some(_) => {}
+        Some(tip) => {
+            let covered = usize::try_from(tip.size).ok().and_then(|size| leaves.get(..size));
+            // Fewer leaves than that were told as entries that are gone.
+            if covered.is_some_and(|leaves| root_of(leaves) != tip.root) {
+                findings.damaged(
+                    "tip",
+                    "tip 文件记下的根不是这些账目的：历史被改写，或 tip 文件被替换",
+                    "the root in the tip file is not that of these entries: history was rewritten, or the tip file replaced",
+                );
+            }
+            // The tip follows the head by at most the one commit that a crash came after.
+            if head.size.saturating_sub(tip.size) > store::limits::BATCH_DRAFTS_MAX as u64 {
+                findings.damaged(
+                    "tip",
+                    format!("tip 文件停在第 {} 条，账本已有 {} 条：被旧副本替换", tip.size, head.size),
+                    format!(
+                        "the tip file stands at {} entries, the ledger has {}: it was replaced by an older copy",
+                        tip.size, head.size
+                    ),
+                );
+            }
+        }
     }
-    Ok(head.size)
+    Ok(())
 }
 
-/// Builds the tree from the leaves that were computed, and compares it with the head and with every stored tile.
+/// Builds the tree from the leaves that were computed, and compares it with the head and with every stored tile. Answers
+/// how many tiles there must be.
 pub(super) fn verify_tree(
     store: &dyn Store,
     leaves: &[Hash],
     findings: &mut Findings,
-) -> Result<(), SiteError> {
+) -> Result<u64, SiteError> {
     let mut frontier = Frontier::default();
     let mut tiles = std::collections::BTreeMap::new();
     for chunk in leaves.chunks(4096) {
@@ -99,7 +141,7 @@ pub(super) fn verify_tree(
             ),
         );
     }
-    Ok(())
+    Ok(tiles.len() as u64)
 }
 
 /// The root of a tree of these leaves.

@@ -3,6 +3,7 @@
 //! `synchronous=FULL`: a commit that returned survives a power cut. The SQLite is the bundled one and its version is
 //! asserted, because those before 3.51.3 can lose commits. No other program may open the file with an older one.
 
+mod check;
 mod commit;
 mod find;
 mod rows;
@@ -15,6 +16,7 @@ use invoice::{Digest, Entity, InvoiceKey};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use crate::error::{Cause, ErrorKind, StoreError};
+use crate::irregular::{Irregular, Totals};
 use crate::limits::{BUSY_WAIT, IDLE_READERS_MAX, SQLITE_VERSION_MIN};
 use crate::primary::{
     Arrival, Commit, Conservation, Head, NewArrival, Standing, StoredEntry, StoredPayload, UniqueKey,
@@ -70,17 +72,29 @@ impl SqliteStore {
         })
     }
 
-    /// Runs SQLite's own check of every page and index. Empty when all is well.
+    /// Compares the schema with the one this program makes, and runs SQLite's own check of every page and index. To be
+    /// asked before anything else is read: what reading says depends on both.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn check_file(&self) -> Result<Vec<String>, StoreError> {
+    pub fn check_file(&self) -> Result<Vec<Irregular>, StoreError> {
         self.read("the database file", |db| {
-            let mut statement = db.prepare("PRAGMA integrity_check(100)")?;
-            let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
-            lines
-                .filter(|line| !matches!(line, Ok(line) if line == "ok"))
-                .collect()
+            let mut found = check::schema(db)?;
+            found.extend(check::pages(db)?);
+            Ok(found)
+        })
+    }
+
+    /// Counts the tables against what the ledger amounts to, and compares the search tokens with the invoices' rows.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn check_content(&self, wanted: Totals) -> Result<Vec<Irregular>, StoreError> {
+        self.read("the database file", |db| {
+            let tx = db.transaction()?;
+            let mut found = check::totals(&tx, wanted)?;
+            found.extend(check::search_text(&tx)?);
+            Ok(found)
         })
     }
 

@@ -183,9 +183,15 @@ fn write_parts(tx: &Transaction<'_>, record: &InvoiceRecord) -> rusqlite::Result
     // A key that already points to another, older invoice keeps pointing there.
     let mut alias =
         tx.prepare_cached("INSERT OR IGNORE INTO alias (key, nth, invoice_id) VALUES (?1, ?2, ?3)")?;
-    for (nth, key) in record.keys.iter().enumerate() {
-        alias.execute((&key.0, int(nth as u64), id))?;
+    let mut record = record.clone();
+    let mut kept = Vec::with_capacity(record.keys.len());
+    for (nth, key) in record.keys.drain(..).enumerate() {
+        if alias.execute((&key.0, int(nth as u64), id))? == 1 {
+            kept.push(key);
+        }
     }
+    // Searched are the keys it has, so that the search text can be told from the rows alone.
+    record.keys = kept;
     let sql = "INSERT INTO fault (invoice_id, code, path, severity) VALUES (?1, ?2, ?3, ?4)";
     let mut fault = tx.prepare_cached(sql)?;
     for row in &record.faults {

@@ -41,7 +41,7 @@ fn opening_is_idempotent_and_keeps_everything() {
         drop(writer);
         drop(start(&folder).unwrap());
         assert!(folder.store().conservation().unwrap().is_balanced());
-        assert_eq!(folder.store().check_file().unwrap(), Vec::<String>::new());
+        assert_eq!(folder.store().check_file().unwrap(), Vec::new());
     }
 }
 
