@@ -2,7 +2,7 @@
 
 use invoice::{FieldName, InvoiceReading, Line, TaxpayerNumber};
 
-use crate::table::{Side, cut, pad, wrap};
+use crate::table::{Side, cut, pad, printable, wrap};
 
 /// Inner width of the frame in columns.
 const WIDTH: usize = 98;
@@ -90,7 +90,8 @@ pub(crate) fn draw(invoice: &InvoiceReading) -> String {
     if !people.is_empty() {
         face.out.push_str(&format!("  {}\n", people.trim_end()));
     }
-    face.out
+    // Every line was ended here; whatever else controls the terminal came from the file.
+    face.out.lines().map(|line| printable(line) + "\n").collect()
 }
 
 fn parties(face: &mut Face, invoice: &InvoiceReading) {

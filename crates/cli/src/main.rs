@@ -66,7 +66,24 @@ pub(crate) struct Console {
     pub(crate) lang: Lang,
 }
 
+/// What a shell reports of a program that SIGPIPE ended.
+const NOBODY_LISTENS: i32 = 141;
+
+/// Ends quietly when the reader of the output goes away (`piaoku find | head`): printing then panics. Work under way is
+/// left as a crash would leave it, which is safe at any moment.
+fn end_when_nobody_listens() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let said = info.payload().downcast_ref::<String>();
+        if said.is_some_and(|said| said.starts_with("failed printing to") && said.contains("Broken pipe")) {
+            std::process::exit(NOBODY_LISTENS);
+        }
+        usual(info);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_when_nobody_listens();
     let arguments = Arguments::parse();
     let console = Console {
         data: arguments.data,
@@ -92,7 +109,9 @@ fn tell_error(console: &Console, error: &anyhow::Error) {
     }) {
         return;
     }
-    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let mut causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    // A cause that is shown as its own cause says nothing twice.
+    causes.dedup();
     let hint = error
         .chain()
         .find_map(|cause| cause.downcast_ref::<app::SiteError>())
@@ -105,7 +124,11 @@ fn tell_error(console: &Console, error: &anyhow::Error) {
         );
         return;
     }
-    eprintln!("{}: {}", console.lang.pick("错误", "error"), causes.join(": "));
+    eprintln!(
+        "{}: {}",
+        console.lang.pick("错误", "error"),
+        table::printable(&causes.join(": "))
+    );
     if let Some((zh, en)) = hint {
         eprintln!(
             "{}: {}",

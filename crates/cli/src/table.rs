@@ -9,6 +9,15 @@ pub(crate) enum Side {
     Right,
 }
 
+/// A text that does nothing to a terminal but be shown. Names of files and texts of invoices come from strangers: escape
+/// sequences could clear the screen or repaint an amount, a change of the writing direction could turn it round.
+pub(crate) fn printable(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| if c.is_control() || turns(c) { '\u{FFFD}' } else { c })
+        .collect()
+}
+
 /// Pads a text to a width in columns; a longer text stays whole.
 pub(crate) fn pad(text: &str, width: usize, side: Side) -> String {
     let blank = " ".repeat(width.saturating_sub(text.width()));
@@ -57,8 +66,12 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// A plain table: header, a rule, rows; columns as wide as their widest cell. The last column is not padded.
 pub(crate) fn table(header: &[(&str, Side)], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| printable(cell)).collect())
+        .collect();
     let mut widths: Vec<usize> = header.iter().map(|(name, _)| name.width()).collect();
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.width());
         }
@@ -93,6 +106,16 @@ mod tests {
         assert_eq!(pad("12", 4, Side::Right), "  12");
         assert_eq!(cut("北京某某有限公司", 9), "北京某某…");
         assert_eq!(wrap("北京某某", 4), ["北京", "某某"]);
+    }
+
+    #[test]
+    fn a_text_cannot_command_the_terminal() {
+        assert_eq!(
+            printable("a\u{1b}[2J\nb\u{9b}1m\u{202e}c"),
+            "a\u{fffd}[2J\u{fffd}b\u{fffd}1m\u{fffd}c"
+        );
+        let rows = vec![vec!["x\u{1b}]0;\u{7}".into()]];
+        assert!(!table(&[("h", Side::Left)], &rows).contains('\u{1b}'));
     }
 
     #[test]

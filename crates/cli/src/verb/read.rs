@@ -14,6 +14,7 @@ use crate::Console;
 use crate::face;
 use crate::lang::say;
 use crate::manifest_line;
+use crate::table::printable;
 
 /// 识读并校验文件，不登记。
 ///
@@ -54,7 +55,7 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
 
 fn tell(name: &str, file: &ReadFile, evidence: bool, console: &Console) {
     let reading = &file.reading;
-    println!("{name}  [{}]", reading.format.as_str());
+    println!("{}  [{}]", printable(name), reading.format.as_str());
     for (at, invoice) in reading.invoices.iter().enumerate() {
         println!("{}", face::draw(invoice));
         if evidence {
@@ -90,8 +91,8 @@ pub(super) fn tell_faults(faults: &[Fault], console: &Console) {
             "  {} {}  {}  ({})",
             severity(console, fault.severity),
             fault.code,
-            fault.message,
-            fault.path
+            printable(&fault.message),
+            printable(&fault.path)
         );
     }
 }
@@ -113,7 +114,11 @@ pub(super) fn tell_signatures(facts: &SignatureFacts, console: &Console) {
         ),
         Integrity::Unknown { why } => say!(console.lang, "无法判断：{why}", "cannot be told: {why}"),
     };
-    println!("  {}: {integrity}", console.lang.pick("完整性", "integrity"));
+    println!(
+        "  {}: {}",
+        console.lang.pick("完整性", "integrity"),
+        printable(&integrity)
+    );
     for signer in &facts.signers {
         let name = signer
             .seal_name
@@ -125,7 +130,11 @@ pub(super) fn tell_signatures(facts: &SignatureFacts, console: &Console) {
             SealCheck::Fails => say!(console.lang, "签名值不成立", "signature value fails"),
             SealCheck::NotChecked { why } => say!(console.lang, "未核验：{why}", "not checked: {why}"),
         };
-        println!("  {}: {name}，{seal}", console.lang.pick("签章人", "signer"));
+        println!(
+            "  {}: {}",
+            console.lang.pick("签章人", "signer"),
+            printable(&format!("{name}，{seal}"))
+        );
     }
     println!(
         "  {}",

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use app::{InvoiceView, Lookup, Rendition, Step};
+use app::{Conflict, InvoiceView, Lookup, Rendition, Step};
 use clap::Args;
 use invoice::{Agreement, FieldName, InvoiceReading, TaxpayerNumber, Witness};
 
@@ -11,7 +11,7 @@ use super::read::{tell_faults, tell_signatures};
 use crate::Console;
 use crate::face;
 use crate::lang::say;
-use crate::table::{Side, cut, table};
+use crate::table::{Side, cut, printable, table};
 
 /// 一张发票：票面、每个字段的证据、校验结果、时间线。
 ///
@@ -71,6 +71,7 @@ fn tell(view: &InvoiceView, console: &Console) {
         return;
     };
     println!("{}", face::draw(&best.invoice));
+    tell_conflicts(view, console);
     for (at, rendition) in view.renditions.iter().enumerate() {
         tell_rendition(at, rendition, console);
     }
@@ -79,7 +80,38 @@ fn tell(view: &InvoiceView, console: &Console) {
         time, index, zh, en, ..
     } in &view.timeline
     {
-        println!("  {time}  #{index:<8} {}", lang.pick(zh, en));
+        println!("  {time}  #{index:<8} {}", printable(lang.pick(zh, en)));
+    }
+}
+
+/// What the originals of this invoice do not say alike.
+fn tell_conflicts(view: &InvoiceView, console: &Console) {
+    for Conflict { field, said } in &view.conflicts {
+        let said: Vec<String> = said
+            .iter()
+            .map(|(at, value)| {
+                let value = masked(value);
+                say!(
+                    console.lang,
+                    "原件 {} 为 {value}",
+                    "original {} says {value}",
+                    at + 1
+                )
+            })
+            .collect();
+        let said = said.join(console.lang.pick("，", ", "));
+        println!(
+            "{}",
+            printable(&say!(
+                console.lang,
+                "✗ W201 各原件不一致  {}：{said}",
+                "✗ W201 the originals contradict each other  {}: {said}",
+                console.lang.pick(field.label(), field.as_str())
+            ))
+        );
+    }
+    if !view.conflicts.is_empty() {
+        println!();
     }
 }
 
@@ -92,7 +124,7 @@ fn tell_rendition(at: usize, rendition: &Rendition, console: &Console) {
             "original {}  {}  {}  entry {}",
             at + 1,
             rendition.format.as_str(),
-            rendition.name,
+            printable(&rendition.name),
             rendition.index
         )
     );

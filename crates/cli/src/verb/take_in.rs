@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{IsTerminal, Read, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use app::{Incoming, Outcome, SiteError, Taken, WaitsFor};
@@ -15,7 +15,7 @@ use invoice::Severity;
 
 use crate::Console;
 use crate::lang::{Lang, say};
-use crate::table::{Side, cut, table};
+use crate::table::{Side, cut, printable, table};
 
 /// 收票：文件、文件夹、压缩包，或用 - 表示标准输入。
 ///
@@ -34,63 +34,147 @@ pub(crate) struct Words {
 }
 
 pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
-    let mut files = Vec::new();
+    let mut folders = Collected::default();
     for path in &words.paths {
-        collect(path, &mut files)?;
+        folders.add(path)?;
     }
+    let Collected { files, unread } = folders;
     let site = super::open(console)?;
-    let name = words.name.clone();
-    let incoming = files.into_iter().map(move |path| load(&path, &name));
-    let total = incoming.len() as u64;
+    let total = files.len() as u64;
+    let unread = Mutex::new(unread);
+    // A file that cannot be read does not stop the others; it is told at the end.
+    let incoming = files.into_iter().filter_map(|path| {
+        load(&path, &words.name)
+            .map_err(|error| {
+                let mut unread = unread.lock().unwrap_or_else(PoisonError::into_inner);
+                unread.push((path, format!("{:#}", anyhow::Error::new(error))));
+            })
+            .ok()
+            .map(Ok)
+    });
     let taken = take_in(&site, incoming, total, console)?;
     if !console.json {
         tell(&taken, words.all, console);
         super::status::tell(&site.status()?, console);
     }
-    Ok(ExitCode::SUCCESS)
+    let unread = unread.into_inner().unwrap_or_else(PoisonError::into_inner);
+    tell_unread(&unread, console);
+    Ok(if unread.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
-/// Files below a path in a stable order. Hidden files and links out of the folder are passed over.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if path == Path::new("-") {
-        files.push(path.to_owned());
-        return Ok(());
+/// What lies below the paths that were given.
+#[derive(Default)]
+struct Collected {
+    /// Files, in a stable order.
+    files: Vec<PathBuf>,
+    /// What cannot be taken in, and why.
+    unread: Vec<(PathBuf, String)>,
+}
+
+impl Collected {
+    /// Adds a path that was given. One that is not there is a slip of the pen: nothing is taken in then.
+    fn add(&mut self, path: &Path) -> Result<()> {
+        if path == Path::new("-") || !is_folder(path)? {
+            self.files.push(path.to_owned());
+        } else {
+            self.add_folder(path);
+        }
+        Ok(())
     }
-    let kind = fs::metadata(path).with_context(|| format!("read {}", path.display()))?;
-    if !kind.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let mut entries = fs::read_dir(path)
-        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
-        .with_context(|| format!("list {}", path.display()))?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if !hidden && !entry.file_type()?.is_symlink() {
-            collect(&entry.path(), files)?;
+
+    /// Adds what is in a folder. Hidden files and links are passed over; what is no file, such as a pipe, would never end.
+    fn add_folder(&mut self, folder: &Path) {
+        let listed = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+        let mut entries = match listed {
+            Ok(entries) => entries,
+            Err(error) => return self.unread.push((folder.to_owned(), error.to_string())),
+        };
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            match entry.file_type() {
+                Ok(kind) if kind.is_symlink() => {}
+                Ok(kind) if kind.is_dir() => self.add_folder(&entry.path()),
+                Ok(kind) if kind.is_file() => self.files.push(entry.path()),
+                Ok(_) => self.unread.push((entry.path(), "not a regular file".to_owned())),
+                Err(error) => self.unread.push((entry.path(), error.to_string())),
+            }
         }
     }
-    Ok(())
 }
 
+fn is_folder(path: &Path) -> Result<bool> {
+    let kind = fs::metadata(path).with_context(|| format!("read {}", path.display()))?;
+    Ok(kind.is_dir())
+}
+
+/// Reads a file that is to be taken in, never more of it than the limit.
 fn load(path: &Path, stdin_name: &str) -> Result<Incoming, SiteError> {
+    let is_stdin = path == Path::new("-");
+    let name = if is_stdin {
+        stdin_name.to_owned()
+    } else {
+        path.display().to_string()
+    };
     let failed = |source| SiteError::ReadFile {
-        path: path.display().to_string(),
+        path: name.clone(),
         source,
     };
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        return Ok(Incoming {
-            name: stdin_name.to_owned(),
-            bytes,
-        });
+    let mut bytes = Vec::new();
+    let most = app::FILE_BYTES_MAX + 1;
+    let read = if is_stdin {
+        stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        let file = fs::File::open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() >= most {
+            return Err(SiteError::TooLarge { path: name });
+        }
+        file.take(most).read_to_end(&mut bytes)
+    };
+    read.map_err(failed)?;
+    if bytes.len() as u64 >= most {
+        return Err(SiteError::TooLarge { path: name });
     }
-    Ok(Incoming {
-        name: path.display().to_string(),
-        bytes: fs::read(path).map_err(failed)?,
-    })
+    Ok(Incoming { name, bytes })
+}
+
+/// Files that never came in: they have no arrival, so the account of arrivals cannot speak of them.
+fn tell_unread(unread: &[(PathBuf, String)], console: &Console) {
+    for (path, why) in unread {
+        if console.json {
+            println!(
+                "{}",
+                serde_json::json!({ "name": path.display().to_string(), "outcome": "not_received", "why": why })
+            );
+        } else {
+            eprintln!(
+                "{}",
+                printable(&say!(
+                    console.lang,
+                    "✗ 未收到 {}：{why}",
+                    "✗ not received: {}: {why}",
+                    path.display()
+                ))
+            );
+        }
+    }
+    if !unread.is_empty() && !console.json {
+        eprintln!(
+            "{}",
+            say!(
+                console.lang,
+                "有 {} 个未收到，其余已收；处理后再收一次即可",
+                "{} were not received, the others were; mend them and take in again",
+                unread.len()
+            )
+        );
+    }
 }
 
 /// Takes everything in, with a progress bar for people and a line for each outcome for programs.
@@ -112,7 +196,7 @@ pub(super) fn take_in(
         if console.json {
             println!("{}", serde_json::json!(taken));
         }
-        bar.set_message(cut(&taken.name, 40));
+        bar.set_message(printable(&cut(&taken.name, 40)));
         if let Ok(mut outcomes) = outcomes.lock() {
             outcomes.push(taken.clone());
         }
@@ -120,11 +204,15 @@ pub(super) fn take_in(
     let counted = incoming.inspect(|_| bar.inc(1));
     let done = app::take_in_all(site, counted, &told);
     bar.finish_and_clear();
-    done?;
     let Ok(mut outcomes) = outcomes.into_inner() else {
         bail!("a thread that told outcomes panicked")
     };
     outcomes.sort_by_key(|taken: &Taken| taken.arrival);
+    if done.is_err() && !console.json {
+        // The machine failed midway: what was recorded until then stays recorded, and is told.
+        tell(&outcomes, false, console);
+    }
+    done?;
     Ok(outcomes)
 }
 

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::Console;
 use crate::lang::say;
+use crate::table::printable;
 
 /// 核验整个账本、内容、原件、索引和收支；或离线核验一张回执。
 ///
@@ -125,7 +126,10 @@ pub(super) fn tell(report: &VerifyReport, console: &Console) {
         )
     );
     for Damage { what, zh, en } in &report.damages {
-        println!("  ✗ {what}: {}", console.lang.pick(zh, en));
+        println!(
+            "  ✗ {}",
+            printable(&format!("{what}: {}", console.lang.pick(zh, en)))
+        );
     }
     println!(
         "{}",
