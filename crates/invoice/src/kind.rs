@@ -121,7 +121,7 @@ kinds! {
         also: ["道路通行费电子普通发票", "通行费增值税电子普通发票", "增值税电子普通发票(通行费)", "收费公路通行费增值税电子普通发票"] }
     /// 增值税电子普通发票.
     ElectronicOrdinary { code: "electronic_ordinary", bureau: "10", qr: ["10"], scheme: Legacy, medium: Electronic,
-        special: false, label: "增值税电子普通发票", en: "electronic ordinary VAT invoice", also: ["电子普通发票"] }
+        special: false, label: "增值税电子普通发票", en: "electronic ordinary VAT invoice", also: ["电子普通发票", "深圳电子普通发票"] }
     /// 机动车销售统一发票 (paper).
     Vehicle { code: "vehicle", bureau: "03", qr: ["03"], scheme: Legacy, medium: Paper,
         special: true, label: "机动车销售统一发票", en: "motor vehicle invoice (paper)", also: [] }

@@ -38,9 +38,17 @@ fn field(name: &str) -> Option<FieldName> {
         "机器编号" => FieldName::MachineNumber,
         "开票日期" => FieldName::Date,
         "购买方名称" | "购方名称" => FieldName::BuyerName,
-        "购买方纳税人识别号" | "购买方识别号" | "购方识别号" => FieldName::BuyerTaxId,
+        "购买方纳税人识别号"
+        | "购买方识别号"
+        | "购方识别号"
+        | "购方税号"
+        | "购买方统一社会信用代码/纳税人识别号" => FieldName::BuyerTaxId,
         "销售方名称" | "销方名称" => FieldName::SellerName,
-        "销售方纳税人识别号" | "销售方识别号" | "销方识别号" => FieldName::SellerTaxId,
+        "销售方纳税人识别号"
+        | "销售方识别号"
+        | "销方识别号"
+        | "销方税号"
+        | "销售方统一社会信用代码/纳税人识别号" => FieldName::SellerTaxId,
         "合计金额" => FieldName::Amount,
         "合计税额" => FieldName::Tax,
         "价税合计" | "价税合计(小写)" => FieldName::Total,

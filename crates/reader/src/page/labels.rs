@@ -91,6 +91,7 @@ const SHORT: &[&str] = &[
 const RAIL_LABELS: &[(&str, Label)] = &[
     ("票价", Label::Field(Total)),
     ("退票费", Label::Field(Total)),
+    ("改签费", Label::Field(Total)),
     ("金额", Label::Field(Amount)),
     ("税额", Label::Field(Tax)),
     ("税率", Label::Idle),

@@ -455,3 +455,38 @@ fn an_invoice_of_several_pages_is_one() {
     assert_eq!((set.lines.len(), set.complete), (2, true));
     assert_eq!(reading.pages, Some((2, 0)));
 }
+
+#[test]
+fn vertical_words_of_the_form_may_be_written_downwards() {
+    let turned = |x: f64, y: f64, text: &str| {
+        let points = |mm: f64| mm * 72.0 / 25.4;
+        format!(
+            "BT /F1 9 Tf 0 -1 1 0 {:.2} {:.2} Tm {} Tj ET\n",
+            points(x),
+            396.85 - points(y),
+            utf16(text)
+        )
+    };
+    let remark = content(&[
+        (12.0, 110.0, "购方开户银行:示例银行; 名称：丙公司"),
+        (12.0, 115.0, "纳税人识别号：91110108690017781B"),
+        (20.0, 133.0, "开票人：于某"),
+    ]);
+    let words = turned(6.0, 112.0, "备注") + &turned(206.5, 30.0, "下载次数：1");
+    let reading = one_page(&(face(A) + &remark + &words), "");
+    let invoice = &reading.invoices[0];
+    check(
+        invoice,
+        &[
+            (FieldName::BuyerName, "海南示例云服科技有限公司"),
+            (FieldName::SellerName, "北京示例科技有限公司"),
+            (
+                FieldName::Remark,
+                "购方开户银行:示例银行;名称:丙公司纳税人识别号:91110108690017781B",
+            ),
+            (FieldName::Drawer, "于某"),
+        ],
+    );
+    assert_eq!(invoice.field(FieldName::BuyerTaxId), None);
+    assert_eq!(invoice.field(FieldName::SellerTaxId), None);
+}

@@ -3,7 +3,7 @@
 //! One program draws a line with one operator, another every character with its own. Characters are one run here when
 //! each starts where the one before it ends; a blank inside a run is remembered.
 
-use crate::page::Glyph;
+use crate::page::{self, Glyph};
 
 /// A character of the page, before it is known to which run it belongs.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,7 +140,8 @@ fn joint(before: &Spot, spot: &Spot) -> Joint {
     if gap <= JOINT { Joint::Same } else { Joint::Apart }
 }
 
-/// Turns the page so that most of its characters stand upright, and drops those that then do not.
+/// Turns the page so that most of its characters stand upright, and drops those that then do not, but for the vertical
+/// words of the form: some programs turn them or set them in a font that writes downwards.
 fn turn_upright(spots: &mut Vec<Spot>) {
     let mut counts = [0_usize; 4];
     for spot in spots.iter() {
@@ -152,7 +153,10 @@ fn turn_upright(spots: &mut Vec<Spot>) {
         .rev()
         .max_by_key(|quarter| counts.get(*quarter).copied())
         .unwrap_or(0);
-    spots.retain(|spot| quarter(spot.advance) == Some(most));
+    spots.retain(|spot| {
+        let direction = quarter(spot.advance);
+        direction == Some(most) || (direction == Some((most + 1) % 4) && page::is_of_form(&spot.text))
+    });
     for spot in spots.iter_mut() {
         // Turned back by as many quarters, and then into the positive quadrant.
         let turn = |(x, y): (f64, f64)| match most {
