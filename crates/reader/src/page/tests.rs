@@ -804,3 +804,16 @@ fn values_printed_on_a_blank_form_state_nothing() {
     ]);
     assert_eq!(reading.invoice.fields.0.len(), 0);
 }
+
+#[test]
+fn radicals_in_place_of_characters_are_read_as_these() {
+    let reading = page(&with_head(&[
+        (1, 11.0, 33.5, "名称："),
+        (2, 22.0, 33.5, "⻘岛⻩海⻢⻋有限公司"),
+        (3, 111.5, 33.5, "名称："),
+        (4, 122.0, 33.5, "北京⻛⻰科技有限公司"),
+    ]));
+    let value = |field| reading.invoice.fields.value(field);
+    assert_eq!(value(FieldName::BuyerName), Some("青岛黄海马车有限公司"));
+    assert_eq!(value(FieldName::SellerName), Some("北京风龙科技有限公司"));
+}
