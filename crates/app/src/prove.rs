@@ -131,7 +131,7 @@ fn subject(fact: &serde_json::Value) -> Option<String> {
     let numbers: Vec<String> = reading
         .invoices
         .iter()
-        .filter_map(|i| i.number())
+        .filter_map(invoice::InvoiceReading::number)
         .map(|number| number.to_string())
         .collect();
     let name = fact.get("name")?.as_str()?;

@@ -1,13 +1,14 @@
 //! The child's side: read a frame, answer with a frame, until the parent closes the pipe.
 //!
-//! Frames of both directions: a length (u64, little endian) and that many bytes. The answer is the tree as JSON
-//! in one frame, then one frame of bytes for each file that came out of a zip.
+//! Frames of both directions: a length (u64, little endian) and that many bytes. The answer is the reading as JSON
+//! in one frame, then one frame of bytes for each file in it, where it is a zip. Those are not read in the same breath:
+//! the parent asks for each.
 
 use std::io::{self, Read, Write};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use super::tree::{ReadTree, read_tree};
+use super::tree::{Opened, open_file};
 
 /// What one child may use of heap, in bytes. A file needing more is refused by its death.
 pub(crate) const CHILD_DATA_BYTES_MAX: u64 = 256 << 20;
@@ -19,8 +20,7 @@ pub(crate) const CHILD_DATA_BYTES_MAX: u64 = 256 << 20;
 pub fn serve_child(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     confine();
     while let Some(bytes) = read_frame(&mut input, reader::limits::FILE_BYTES_MAX as u64)? {
-        let tree = read_tree(&bytes);
-        write_answer(&mut output, &tree)?;
+        write_answer(&mut output, &open_file(&bytes))?;
     }
     Ok(())
 }
@@ -40,28 +40,29 @@ fn confine() {
     lower(Resource::Nofile, 16);
 }
 
-fn write_answer(output: &mut impl Write, tree: &ReadTree) -> io::Result<()> {
-    let json = serde_json::to_vec(tree).map_err(io::Error::other)?;
+fn write_answer(output: &mut impl Write, opened: &Opened) -> io::Result<()> {
+    let json = serde_json::to_vec(opened).map_err(io::Error::other)?;
     write_frame(output, &json)?;
-    for node in tree.nodes.iter().skip(1) {
-        write_frame(output, &node.bytes)?;
+    for member in &opened.members {
+        write_frame(output, member)?;
     }
     output.flush()
 }
 
-/// Reads a tree as [`write_answer`] wrote it.
-pub(crate) fn read_answer(input: &mut impl Read) -> io::Result<ReadTree> {
+/// Reads an answer as [`write_answer`] wrote it.
+pub(crate) fn read_answer(input: &mut impl Read) -> io::Result<Opened> {
     let most = reader::limits::ARCHIVE_BYTES_MAX;
     let ended = || io::Error::new(io::ErrorKind::UnexpectedEof, "the reading child closed its pipe");
     let json = read_frame(input, most)?.ok_or_else(ended)?;
-    let mut tree: ReadTree = serde_json::from_slice(&json).map_err(io::Error::other)?;
-    if tree.nodes.is_empty() {
-        return Err(io::Error::other("the reading child answered without a reading"));
+    let mut opened: Opened = serde_json::from_slice(&json).map_err(io::Error::other)?;
+    // A child that went wrong could promise members without end.
+    let mut room = most;
+    for _ in &opened.names {
+        let member = read_frame(input, room)?.ok_or_else(ended)?;
+        room -= member.len() as u64;
+        opened.members.push(member);
     }
-    for node in tree.nodes.iter_mut().skip(1) {
-        node.bytes = read_frame(input, most)?.ok_or_else(ended)?;
-    }
-    Ok(tree)
+    Ok(opened)
 }
 
 /// Writes a length and the bytes.
@@ -101,10 +102,12 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_back() {
-        let tree = read_tree(b"no invoice at all");
+        let mut opened = open_file(b"no invoice at all");
+        opened.names.push("a.xml".to_owned());
+        opened.members.push(b"<a/>".to_vec());
         let mut wire = Vec::new();
-        write_answer(&mut wire, &tree).expect("a vector takes everything");
-        assert_eq!(read_answer(&mut wire.as_slice()).expect("whole answer"), tree);
+        write_answer(&mut wire, &opened).expect("a vector takes everything");
+        assert_eq!(read_answer(&mut wire.as_slice()).expect("whole answer"), opened);
         wire.pop();
         assert!(read_answer(&mut wire.as_slice()).is_err());
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use invoice::{Digest, Format, Reading};
 
 use super::child::{read_answer, write_frame};
-use super::tree::{ReadNode, ReadTree, read_tree};
+use super::tree::{Opened, ReadTree, open_file, walk};
 
 /// How long one file may take.
 const READ_SECS_MAX: u64 = 10;
@@ -45,11 +45,15 @@ impl Readers {
         })
     }
 
-    /// Reads a file and everything inside it.
+    /// Reads a file and everything inside it. Each file has its own limits of time and memory.
     ///
     /// # Errors
     /// Only when no child can be started. A file that kills its reader is a reading with fault `F011`.
     pub fn read(&self, bytes: &[u8]) -> Result<ReadTree, ReaderError> {
+        walk(bytes, &|bytes| self.open(bytes))
+    }
+
+    fn open(&self, bytes: &[u8]) -> Result<Opened, ReaderError> {
         if bytes.len() > reader::limits::FILE_BYTES_MAX {
             return Ok(unread(
                 bytes,
@@ -58,7 +62,7 @@ impl Readers {
             ));
         }
         match self {
-            Readers::InProcess => Ok(read_tree(bytes)),
+            Readers::InProcess => Ok(open_file(bytes)),
             Readers::Children(pool) => pool.read(bytes),
         }
     }
@@ -79,7 +83,7 @@ enum Death {
 }
 
 impl Pool {
-    fn read(&self, bytes: &[u8]) -> Result<ReadTree, ReaderError> {
+    fn read(&self, bytes: &[u8]) -> Result<Opened, ReaderError> {
         let mut seat = self.take_seat();
         let mut outcome = Err(Death::Gone);
         // A used child may die of what an earlier file left behind, so a death there is tried once more in a fresh
@@ -107,7 +111,7 @@ impl Pool {
         }
         self.return_seat(seat);
         Ok(match outcome {
-            Ok(tree) => tree,
+            Ok(opened) => opened,
             Err(Death::Slow) => unread(
                 bytes,
                 &reader::faults::READER_KILLED,
@@ -159,8 +163,8 @@ impl Pool {
         let (sender, answers) = channel();
         // Ends by itself: the pipe closes when the child dies, and the channel when the worker is dropped.
         thread::spawn(move || {
-            while let Ok(tree) = read_answer(&mut output) {
-                if sender.send(tree).is_err() {
+            while let Ok(opened) = read_answer(&mut output) {
+                if sender.send(opened).is_err() {
                     break;
                 }
             }
@@ -177,15 +181,15 @@ impl Pool {
 struct Worker {
     child: Child,
     input: ChildStdin,
-    answers: Receiver<ReadTree>,
+    answers: Receiver<Opened>,
 }
 
 impl Worker {
-    fn read(&mut self, bytes: &[u8]) -> Result<ReadTree, Death> {
+    fn read(&mut self, bytes: &[u8]) -> Result<Opened, Death> {
         write_frame(&mut self.input, bytes)
             .and_then(|()| self.input.flush())
             .map_err(|_| Death::Gone)?;
-        let tree = self
+        let opened = self
             .answers
             .recv_timeout(Duration::from_secs(READ_SECS_MAX))
             .map_err(|error| match error {
@@ -193,14 +197,10 @@ impl Worker {
                 RecvTimeoutError::Disconnected => Death::Gone,
             })?;
         // An answer about other bytes than those asked about must never be believed.
-        if tree
-            .nodes
-            .first()
-            .is_none_or(|node| node.reading.original != Digest::of(bytes))
-        {
+        if opened.reading.original != Digest::of(bytes) {
             return Err(Death::Gone);
         }
-        Ok(tree)
+        Ok(opened)
     }
 }
 
@@ -212,16 +212,49 @@ impl Drop for Worker {
     }
 }
 
-/// The tree of a file that was not read.
-fn unread(bytes: &[u8], kind: &invoice::FaultKind, message: &str) -> ReadTree {
+/// The answer for a file that was not read.
+fn unread(bytes: &[u8], kind: &invoice::FaultKind, message: &str) -> Opened {
     let mut reading = Reading::new(Digest::of(bytes), Format::Unknown, reader::READER_VERSION);
     reading.faults.push(kind.at("file", message));
-    ReadTree {
-        nodes: vec![ReadNode {
-            name: String::new(),
-            parent: None,
-            bytes: Vec::new(),
-            reading,
-        }],
+    Opened {
+        reading,
+        names: Vec::new(),
+        members: Vec::new(),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// What a shell script in place of the reading child brings about.
+    fn read_by(script: &str) -> Reading {
+        let readers = Readers::children(PathBuf::from("/bin/sh"), &["-c", script], 1);
+        let mut tree = readers.read(b"some file").expect("a shell starts");
+        assert_eq!(tree.nodes.len(), 1);
+        tree.nodes.remove(0).reading
+    }
+
+    #[test]
+    fn a_child_that_dies_or_talks_nonsense_is_a_fault_of_the_file() {
+        for script in [
+            "exit 0",
+            "kill -9 $$",
+            "head -c 4 /dev/zero",
+            "head -c 100 /dev/zero; cat",
+            "printf '\\377\\377\\377\\377\\377\\377\\377\\177'; cat",
+        ] {
+            let reading = read_by(script);
+            let codes: Vec<&str> = reading.faults.iter().map(|fault| fault.code.as_str()).collect();
+            assert_eq!(codes, ["F011"], "{script}");
+            assert_eq!(reading.original, Digest::of(b"some file"));
+        }
+    }
+
+    #[test]
+    fn a_machine_without_a_child_is_an_error() {
+        let readers = Readers::children(PathBuf::from("/nowhere/piaoku"), &[], 1);
+        assert!(readers.read(b"some file").is_err());
+        assert!(readers.read(b"some file").is_err(), "the seat was given back");
     }
 }
