@@ -262,17 +262,28 @@ fn differences(one: &InvoiceRow, other: &InvoiceRow) -> Vec<FaultRow> {
     fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
         matches!((one, other), (Some(one), Some(other)) if one != other)
     }
+    // A name that is only the beginning or end of the other was cut off on a page; that is no contradiction.
+    fn name_differs(one: &Option<String>, other: &Option<String>) -> bool {
+        let (Some(one), Some(other)) = (one, other) else {
+            return false;
+        };
+        let (one, other) = (invoice::canonical_name(one), invoice::canonical_name(other));
+        !one.contains(other.as_str()) && !other.contains(one.as_str())
+    }
     let fields = [
         (FieldName::Date, differ(&one.date, &other.date)),
         (
             FieldName::SellerName,
-            differ(&one.seller_name, &other.seller_name),
+            name_differs(&one.seller_name, &other.seller_name),
         ),
         (
             FieldName::SellerTaxId,
             differ(&one.seller_tax_id, &other.seller_tax_id),
         ),
-        (FieldName::BuyerName, differ(&one.buyer_name, &other.buyer_name)),
+        (
+            FieldName::BuyerName,
+            name_differs(&one.buyer_name, &other.buyer_name),
+        ),
         (
             FieldName::BuyerTaxId,
             differ(&one.buyer_tax_id, &other.buyer_tax_id),

@@ -358,7 +358,8 @@ pub fn a_second_rendition_joins_the_first(engine: &Engine) {
         },
         &[FIRST],
     );
-    // A third, less telling one changes nothing but the count, and the same page twice in one file counts twice.
+    // A third, less telling one changes no field, and the same page twice in one file counts twice. That it says other
+    // things is flagged; that the first one cut a name off was not.
     let poor = Made {
         seller: ("别的名称", ""),
         date: "2026-03-09",
@@ -367,6 +368,8 @@ pub fn a_second_rendition_joins_the_first(engine: &Engine) {
     take_in(store, &writer, b"png", Format::Picture, &[poor.clone(), poor]);
     let row = store.find(&Find::default()).unwrap().rows.remove(0);
     assert_eq!((row.renditions, row.date), (4, Some(Date::constant(2026, 3, 1))));
+    assert_eq!(row.fault_codes, ["A101", "A102", "B201", "W201"]);
+    assert_eq!(row.fault_count, 5, "W201 of the seller's name and of the date");
     assert_eq!(row.seller_name.as_deref(), Some("南京示例餐饮管理有限公司"));
 }
 
