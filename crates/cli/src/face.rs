@@ -11,7 +11,13 @@ const LINES_SHOWN: usize = 20;
 
 /// Draws the face. Identity numbers used as tax numbers are masked.
 pub(crate) fn draw(invoice: &InvoiceReading) -> String {
-    let text = |name| invoice.fields.raw(name).unwrap_or("").to_owned();
+    let text = |name| {
+        invoice
+            .fields
+            .raw(name)
+            .map(invoice::readable)
+            .unwrap_or_default()
+    };
     let mut face = Face { out: String::new() };
     let title = invoice.kind().map_or("发票", invoice::InvoiceKind::label);
     let title = if invoice.is_red_letter() {
@@ -100,7 +106,13 @@ fn parties(face: &mut Face, invoice: &InvoiceReading) {
         let tax_id = invoice.fields.raw(name).and_then(TaxpayerNumber::new);
         tax_id.map(|id| id.masked()).unwrap_or_default()
     };
-    let name_of = |name| invoice.fields.raw(name).unwrap_or("").to_owned();
+    let name_of = |name| {
+        invoice
+            .fields
+            .raw(name)
+            .map(invoice::readable)
+            .unwrap_or_default()
+    };
     let buyer = wrap(&name_of(FieldName::BuyerName), half - 9);
     let seller = wrap(&name_of(FieldName::SellerName), half - 9);
     for at in 0..buyer.len().max(seller.len()) {
@@ -128,7 +140,7 @@ fn parties(face: &mut Face, invoice: &InvoiceReading) {
 
 fn lines(face: &mut Face, invoice: &InvoiceReading) {
     face.row(&columns(
-        [
+        &[
             "项目名称",
             "规格型号",
             "单位",
@@ -145,7 +157,7 @@ fn lines(face: &mut Face, invoice: &InvoiceReading) {
         return;
     };
     for line in set.lines.iter().take(LINES_SHOWN) {
-        face.row(&columns(cells(line)));
+        face.row(&columns(&cells(line)));
     }
     if set.lines.len() > LINES_SHOWN {
         face.row(&format!("…… 共 {} 行，其余用 --json 查看", set.lines.len()));
@@ -166,7 +178,7 @@ fn cells(line: &Line) -> [String; 8] {
     ]
 }
 
-fn columns(cells: [String; 8]) -> String {
+fn columns(cells: &[String; 8]) -> String {
     const SHAPE: [(usize, Side); 8] = [
         (30, Side::Left),
         (10, Side::Left),

@@ -115,7 +115,7 @@ fn tell_error(console: &Console, error: &anyhow::Error) {
     let hint = error
         .chain()
         .find_map(|cause| cause.downcast_ref::<app::SiteError>())
-        .and_then(|e| e.hint());
+        .and_then(app::SiteError::hint);
     if console.json {
         let hint = hint.map(|(_, en)| en);
         eprintln!(

@@ -219,7 +219,7 @@ pub(super) fn take_in(
 /// The table of outcomes and what to look at.
 pub(super) fn tell(taken: &[Taken], all: bool, console: &Console) {
     let lang = console.lang;
-    let noteworthy = |taken: &&Taken| all || taken.receipt.is_none() || !matches!(remark(taken, lang), None);
+    let noteworthy = |taken: &&Taken| all || taken.receipt.is_none() || remark(taken, lang).is_some();
     let shown: Vec<&Taken> = taken.iter().filter(noteworthy).collect();
     const SHOWN_MAX: usize = 40;
     let most = if all { shown.len() } else { SHOWN_MAX };
