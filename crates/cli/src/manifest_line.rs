@@ -64,7 +64,7 @@ pub(crate) fn lines(file: &str, reading: &Reading, verdict: &Verdict) -> Vec<Man
 }
 
 fn invoice_line(file: &str, invoice: &InvoiceReading, faults: Vec<FaultLine>) -> ManifestLine {
-    let raw = |name| invoice.fields.raw(name).map(str::to_owned);
+    let raw = |name| invoice.fields.raw(name).map(invoice::readable);
     let value = |name| invoice.fields.value(name).map(str::to_owned);
     ManifestLine {
         file: file.to_owned(),

@@ -40,7 +40,7 @@ pub use stage::{Digest, Entity, Received, Verdict};
 pub use statement::{Statement, StatementDirection, StatementInvoice, StatementLine};
 pub use tax_code::{TaxCode, split_item_name};
 pub use taxpayer::{TaxpayerNumber, TaxpayerNumberForm};
-pub use text::{canonical_name, normalise};
+pub use text::{canonical_name, normalise, readable};
 pub use words::{parse_words, print_words};
 
 /// Calendar date without a zone (`YYYY-MM-DD`); invoices are dated in Chinese civil time.

@@ -15,6 +15,32 @@ pub fn normalise(text: &str) -> String {
         .collect()
 }
 
+/// Text as people should see it: radicals become the ideographs they look like, invisible marks and white space between
+/// ideographs go, and everything else stays as it is printed, brackets and full-width signs included.
+pub fn readable(text: &str) -> String {
+    let folded: Vec<char> = text
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| match u32::from(c) {
+            // Kangxi radicals and compatibility ideographs have one ideograph each.
+            0x2F00..=0x2FDF | 0xF900..=0xFAFF => std::iter::once(c).nfkc().next().unwrap_or(c),
+            _ => unified(c),
+        })
+        .collect();
+    let is_ideograph = |c: Option<&char>| c.is_some_and(|c| ('\u{3400}'..='\u{9FFF}').contains(c));
+    let mut readable = String::with_capacity(text.len());
+    for (at, c) in folded.iter().enumerate() {
+        let before = readable.chars().next_back();
+        let after = folded
+            .get(at..)
+            .and_then(|rest| rest.iter().find(|c| !c.is_whitespace()));
+        if !(c.is_whitespace() && is_ideograph(before.as_ref()) && is_ideograph(after)) {
+            readable.push(*c);
+        }
+    }
+    readable.trim().to_owned()
+}
+
 /// The form in which two names of the same party are equal: NFKC, no white space, brackets and dashes unified.
 ///
 /// `"中国移动通信集团（贵州）"` and `"中国移动通信集团(贵州)"` are the same name.
@@ -31,7 +57,6 @@ pub fn canonical_name(text: &str) -> String {
         .collect()
 }
 
-/// Zero-width and byte-order marks that programs leave in text without anyone seeing them.
 /// Radicals of the block "CJK Radicals Supplement" that are characters of their own, and those characters (Unicode's
 /// `EquivalentUnifiedIdeograph.txt`). NFKC folds the Kangxi radicals but leaves these, and programs that look up
 /// characters by glyph write 青 and 黄 with them.
@@ -118,6 +143,15 @@ mod tests {
         );
         // A component that is no character of its own stays.
         assert_eq!(normalise("⺮⻌"), "竹⻌");
+    }
+
+    #[test]
+    fn people_see_ideographs_and_the_brackets_that_were_printed() {
+        assert_eq!(
+            readable("⻓沙⽅圆（湖南） 科 技有限公司"),
+            "长沙方圆（湖南） 科技有限公司"
+        );
+        assert_eq!(readable("ABC 公司 Ltd"), "ABC 公司 Ltd");
     }
 
     #[test]

@@ -10,5 +10,11 @@ pub use zips::zip_members;
 /// The companies of the group that the committed corpus is about.
 pub fn demo_entities() -> Vec<invoice::Entity> {
     let group = specimen::World::new(specimen::CORPUS_SEED).group;
-    group.into_iter().map(|company| invoice::Entity { tax_id: company.tax_id, names: vec![company.name] }).collect()
+    group
+        .into_iter()
+        .map(|company| invoice::Entity {
+            tax_id: company.tax_id,
+            names: vec![company.name],
+        })
+        .collect()
 }
