@@ -3,6 +3,7 @@
 //! Everything on an invoice is found by where it stands, never by the order in which the file draws it. Lengths are
 //! millimetres from the upper left corner. Characters drawn twice in one place count once.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use invoice::normalise;
@@ -62,6 +63,11 @@ impl Glyph {
     pub(super) fn end(&self) -> f64 {
         self.x + self.width
     }
+
+    /// Whether the next character was written together with this one, without a blank or a gap between them.
+    pub(super) fn is_joined(&self, next: &Glyph) -> bool {
+        self.run == next.run && !next.is_spaced && next.x - self.end() <= 0.5 * self.size
+    }
 }
 
 /// The rows of a page from top to bottom, each from left to right.
@@ -81,10 +87,20 @@ pub(super) fn rows(glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
             _ => rows.push(vec![glyph]),
         }
     }
-    for row in &mut rows {
-        row.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.run.cmp(&b.run)));
-    }
-    rows
+    rows.iter().map(|row| left_to_right(row)).collect()
+}
+
+/// A row from left to right. Words that overlap, such as a label and a value that starts on its colon, are not mixed
+/// up: what was written in one piece stays in one piece.
+fn left_to_right(row: &[Glyph]) -> Vec<Glyph> {
+    let mut by_run = row.to_vec();
+    by_run.sort_by(|a, b| a.run.cmp(&b.run).then(a.x.total_cmp(&b.x)));
+    let mut pieces: Vec<&[Glyph]> = by_run.chunk_by(Glyph::is_joined).collect();
+    pieces.sort_by(|a, b| match (a.first(), b.first()) {
+        (Some(a), Some(b)) => a.x.total_cmp(&b.x).then(a.run.cmp(&b.run)),
+        _ => Ordering::Equal,
+    });
+    pieces.concat()
 }
 
 /// Fake bold draws the same character again a hair's breadth away; of such twins the first is kept.

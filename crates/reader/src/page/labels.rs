@@ -169,7 +169,9 @@ pub(super) fn take_marks(row: &mut Vec<Glyph>, kind: Option<InvoiceKind>) -> Vec
             Label::Field(Total) if is_amount_before => Label::Field(Amount),
             label => label,
         };
-        if let (Some(first), Some(end)) = (row.get(at), row.get(last - 1)) {
+        let has_colon = length > 1 && row.get(last - 1).is_some_and(|glyph| glyph.bare == ':');
+        let ending = if has_colon { last - 2 } else { last - 1 };
+        if let (Some(first), Some(end)) = (row.get(at), row.get(ending)) {
             marks.push(Mark {
                 label,
                 x: first.x,

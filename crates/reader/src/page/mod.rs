@@ -232,8 +232,10 @@ impl Page {
         let mut values: Vec<Vec<Vec<Glyph>>> = vec![Vec::new(); marks.len()];
         for row in rows {
             let mut of_row: Vec<(usize, Vec<Glyph>)> = Vec::new();
-            for glyph in row {
-                let Some(owner) = owner(glyph, marks, &bounds) else {
+            // What was written in one piece is one value, even where it overlaps the next label.
+            for piece in row.chunk_by(Glyph::is_joined) {
+                let Some(first) = piece.first() else { continue };
+                let Some(owner) = owner(first, marks, &bounds) else {
                     continue;
                 };
                 match of_row.iter_mut().find(|(known, _)| *known == owner) {
@@ -241,9 +243,9 @@ impl Page {
                     Some((_, glyphs))
                         if glyphs
                             .last()
-                            .is_some_and(|last| glyph.x - last.end() > GAP_MM_MAX) => {}
-                    Some((_, glyphs)) => glyphs.push(*glyph),
-                    None if is_near(marks.get(owner), glyph) => of_row.push((owner, vec![*glyph])),
+                            .is_some_and(|last| first.x - last.end() > GAP_MM_MAX) => {}
+                    Some((_, glyphs)) => glyphs.extend_from_slice(piece),
+                    None if is_near(marks.get(owner), first) => of_row.push((owner, piece.to_vec())),
                     None => {}
                 }
             }
@@ -437,8 +439,12 @@ fn take_zone(zone: Option<(f64, f64, f64)>, rows: &mut [Vec<Glyph>]) -> Vec<Vec<
     let is_inside = |glyph: &Glyph| glyph.x > left + 2.5 && glyph.y > top && glyph.y < bottom;
     rows.iter_mut()
         .map(|row| {
-            let inside: Vec<Glyph> = row.iter().filter(|glyph| is_inside(glyph)).copied().collect();
-            row.retain(|glyph| !is_inside(glyph));
+            // A name that runs over into a zone is not cut by it.
+            let of_zone = |piece: &&[Glyph]| piece.first().is_some_and(is_inside);
+            let (inside, outside): (Vec<&[Glyph]>, Vec<&[Glyph]>) =
+                row.chunk_by(Glyph::is_joined).partition(of_zone);
+            let (inside, outside) = (inside.concat(), outside.concat());
+            *row = outside;
             inside
         })
         .filter(|row| !row.is_empty())

@@ -11,10 +11,15 @@ use crate::figures;
 const HEADS: &[(&str, Option<Column>)] = &[
     ("货物或应税劳务、服务名称", Some(Column::Name)),
     ("货物或应税劳务名称", Some(Column::Name)),
+    ("货物(劳务)、服务名称", Some(Column::Name)),
+    ("货物(劳务)名称", Some(Column::Name)),
+    ("货物名称", Some(Column::Name)),
     ("建筑服务发生地", None),
     ("建筑项目名称", None),
     ("项目名称", Some(Column::Name)),
     ("规格型号", Some(Column::Spec)),
+    ("产权证书/不动产权证号", None),
+    ("面积单位", Some(Column::Unit)),
     ("单位", Some(Column::Unit)),
     ("数量", Some(Column::Quantity)),
     ("单价", Some(Column::Price)),
@@ -77,10 +82,13 @@ pub(super) fn take(rows: &mut Vec<Vec<Glyph>>) -> Option<Table> {
     // Where an invoice goes on over several pages, each has its 小计 above the 合计 or instead of it.
     let whole = sum_rows.iter().find(|(kind, _)| *kind == SumRow::Whole);
     let sum_y = whole.map(|(_, y)| *y);
-    // Without sums the table ends where the next part of the form begins.
+    // Without sums the table ends where the next part of the form begins. Some forms put the table of their business
+    // between the items and the sums.
     let bottom = first_sum_y
         .or_else(|| below().find(|row| closes(row)).map(y_of))
-        .unwrap_or(f64::MAX);
+        .into_iter()
+        .chain(below().find(|row| heads_other_table(row)).map(y_of))
+        .fold(f64::MAX, f64::min);
     let is_sum = |glyph: &Glyph| sum_y.is_some_and(|y| (glyph.y - y).abs() <= SUM_ROW_MM);
     let is_any_sum = |glyph: &Glyph| sum_rows.iter().any(|(_, y)| (glyph.y - y).abs() <= SUM_ROW_MM);
     let is_cell = |glyph: &Glyph| glyph.y > top + 1.0 && glyph.y < bottom - SUM_ROW_MM;
@@ -226,6 +234,13 @@ fn closes(row: &[Glyph]) -> bool {
     const BELOW: [&str; 5] = ["价税合计", "名称:", "纳税人识别号:", "收款人:", "开票人"];
     let bare: String = row.iter().map(|glyph| glyph.bare).collect();
     BELOW.iter().any(|words| bare.contains(words))
+}
+
+/// Whether a row heads the table of travellers or of carriage, which some businesses have.
+fn heads_other_table(row: &[Glyph]) -> bool {
+    let bare: String = row.iter().map(|glyph| glyph.bare).collect();
+    let has_all = |words: [&str; 2]| words.iter().all(|word| bare.contains(word));
+    has_all(["出行人", "出行日期"]) || has_all(["运输工具种类", "运输工具牌号"])
 }
 
 /// A part of a row that was written together.

@@ -69,11 +69,12 @@ pub(super) fn take(rows: &mut [Vec<Glyph>]) -> Vec<Vertical> {
     let mut alone: Vec<Glyph> = Vec::new();
     for row in rows.iter() {
         for (at, glyph) in row.iter().enumerate() {
-            let clear = 1.6 * glyph.size;
+            // Beside words of other runs a little less room is enough: a remark starts close to its word.
+            let clear = |other: &Glyph| if other.run == glyph.run { 1.6 } else { 1.3 } * glyph.size;
             let before = at.checked_sub(1).and_then(|before| row.get(before));
             let after = row.get(at + 1);
-            let stands_alone = before.is_none_or(|other| glyph.x - other.x > clear)
-                && after.is_none_or(|other| other.x - glyph.x > clear);
+            let stands_alone = before.is_none_or(|other| glyph.x - other.x > clear(other))
+                && after.is_none_or(|other| other.x - glyph.x > clear(other));
             if stands_alone && CHARACTERS.contains(glyph.bare) {
                 alone.push(*glyph);
             }

@@ -512,3 +512,146 @@ fn radicals_in_place_of_characters_are_read_as_these() {
     assert_eq!(value(FieldName::BuyerName), Some("青岛黄海马车有限公司"));
     assert_eq!(value(FieldName::SellerName), Some("北京风龙科技有限公司"));
 }
+
+#[test]
+fn a_number_that_starts_on_the_colon_of_its_label_is_whole() {
+    let reading = page(&with_head(&[
+        (1, 11.0, 44.0, "统一社会信用代码/纳税人识别号："),
+        (2, 54.0, 44.0, "91460300MAA92DJN9X"),
+        (3, 111.5, 44.0, "统一社会信用代码/纳税人识别号："),
+        (4, 154.5, 44.0, "91110108690017781B"),
+    ]));
+    check(
+        &reading.invoice,
+        &[
+            (FieldName::BuyerTaxId, "91460300MAA92DJN9X"),
+            (FieldName::SellerTaxId, "91110108690017781B"),
+        ],
+    );
+}
+
+#[test]
+fn a_name_that_runs_over_the_next_word_is_whole() {
+    let reading = page(&with_head(&[
+        (1, 11.0, 30.0, "名称："),
+        (
+            2,
+            22.0,
+            30.0,
+            "示例云服务科技（海南自由贸易港）有限公司三亚崖州湾科技城第一分公司",
+        ),
+        (3, 106.0, 26.0, "密"),
+        (4, 106.0, 30.0, "码"),
+        (5, 106.0, 34.0, "区"),
+    ]));
+    check(
+        &reading.invoice,
+        &[(
+            FieldName::BuyerName,
+            "示例云服务科技（海南自由贸易港）有限公司三亚崖州湾科技城第一分公司",
+        )],
+    );
+}
+
+#[test]
+fn a_remark_close_to_its_word_is_a_remark() {
+    let reading = page(&with_head(&[
+        (1, 17.0, 100.0, "价税合计（大写）"),
+        (2, 6.0, 112.0, "备"),
+        (3, 6.0, 118.0, "注"),
+        (4, 10.4, 112.0, "收款人：王某；复核人：赵某；"),
+        (5, 10.4, 118.0, "开票人：钱某"),
+        (6, 19.0, 132.0, "开票人："),
+        (7, 32.0, 132.0, "于某"),
+    ]));
+    check(&reading.invoice, &[(FieldName::Drawer, "于某")]);
+    assert_eq!(reading.invoice.fields.raw(FieldName::Payee), None);
+    let remark = reading.invoice.fields.raw(FieldName::Remark);
+    assert_eq!(remark, Some("收款人：王某；复核人：赵某；\n开票人：钱某"));
+}
+
+#[test]
+fn heads_that_nearly_touch_are_two() {
+    let reading = page(&[
+        (1, 16.0, 53.0, "项目名称"),
+        (2, 37.0, 53.0, "产权证书/不动产权证号"),
+        (3, 71.0, 53.0, "面积单位"),
+        (4, 93.0, 53.0, "数 量"),
+        (5, 118.0, 53.0, "单 价"),
+        (6, 143.0, 53.0, "金 额"),
+        (7, 157.0, 53.0, "税率/征收率"),
+        (8, 194.0, 53.0, "税 额"),
+        (9, 4.5, 57.0, "*经营租赁*房租"),
+        (10, 38.0, 57.0, "沪（2020）浦字不动产"),
+        (11, 38.0, 60.5, "权第012345号"),
+        (12, 75.0, 57.0, "平方米"),
+        (13, 97.0, 57.0, "100"),
+        (14, 122.0, 57.0, "9.1743"),
+        (15, 143.0, 57.0, "917.43"),
+        (16, 164.0, 57.0, "9%"),
+        (17, 196.0, 57.0, "82.57"),
+        (18, 20.0, 80.0, "合计"),
+    ]);
+    let set = reading.invoice.lines().expect("lines");
+    assert_eq!(set.lines.len(), 1);
+    assert_eq!(set.lines[0].name, "*经营租赁*房租");
+    assert_eq!(set.lines[0].unit.as_deref(), Some("平方米"));
+    assert_eq!(set.lines[0].spec, None);
+}
+
+#[test]
+fn travellers_between_the_items_and_the_sums_are_no_items() {
+    let reading = page(&with_head(&[
+        (1, 5.0, 57.0, "*运输服务*客运服务费"),
+        (2, 143.0, 57.0, "54.56"),
+        (3, 164.0, 57.0, "3%"),
+        (4, 196.0, 57.0, "1.64"),
+        (5, 10.0, 68.0, "出行人"),
+        (6, 33.0, 68.0, "有效身份证件号"),
+        (7, 69.0, 68.0, "出行日期"),
+        (8, 102.0, 68.0, "出发地"),
+        (9, 140.0, 68.0, "到达地"),
+        (10, 10.0, 72.0, "甲某"),
+        (11, 69.0, 72.0, "2026-06-01"),
+        (12, 140.0, 72.0, "上海市"),
+        (13, 20.0, 80.0, "合计"),
+        (14, 141.0, 80.0, "¥54.56"),
+        (15, 195.0, 80.0, "¥1.64"),
+    ]));
+    let set = reading.invoice.lines().expect("lines");
+    assert_eq!(set.lines.len(), 1);
+    assert_eq!(set.lines[0].name, "*运输服务*客运服务费");
+    check(
+        &reading.invoice,
+        &[(FieldName::Amount, "¥54.56"), (FieldName::Tax, "¥1.64")],
+    );
+}
+
+#[test]
+fn a_sales_list_has_heads_of_its_own() {
+    let reading = page(&[
+        (1, 12.0, 42.0, "序号"),
+        (2, 22.0, 42.0, "货物（劳务）名称"),
+        (3, 67.0, 42.0, "规格型号"),
+        (4, 92.0, 42.0, "单位"),
+        (5, 106.0, 42.0, "数量"),
+        (6, 124.0, 42.0, "单价"),
+        (7, 148.0, 42.0, "金额"),
+        (8, 169.0, 42.0, "税率"),
+        (9, 190.0, 42.0, "税额"),
+        (10, 13.0, 47.0, "1"),
+        (11, 22.0, 47.0, "*文具*签字笔"),
+        (12, 93.0, 47.0, "支"),
+        (13, 110.0, 47.0, "2"),
+        (14, 128.0, 47.0, "5"),
+        (15, 148.0, 47.0, "10.00"),
+        (16, 170.0, 47.0, "13%"),
+        (17, 192.0, 47.0, "1.30"),
+        (18, 22.0, 60.0, "小计"),
+        (19, 146.0, 60.0, "¥10.00"),
+    ]);
+    let set = reading.invoice.lines().expect("lines");
+    assert_eq!(set.lines.len(), 1);
+    assert_eq!(set.lines[0].name, "*文具*签字笔");
+    assert_eq!(set.lines[0].amount, Some(Cents(1_000)));
+}
