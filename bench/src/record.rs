@@ -101,7 +101,11 @@ fn draft(number: u64) -> Draft {
     state(FieldName::Kind, "digital_ordinary");
     state(
         FieldName::Date,
-        ["2026-03-01", "2026-03-02", "2026-04-11"][usize::try_from(number % 3).unwrap()],
+        match number % 3 {
+            0 => "2026-03-01",
+            1 => "2026-03-02",
+            _ => "2026-04-11",
+        },
     );
     state(
         FieldName::SellerName,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{DependencyKind, MetadataCommand};
@@ -109,7 +109,11 @@ pub fn problems(root: &Path) -> Result<Vec<String>> {
         } else {
             root.join("crates").join(name).join("src")
         };
+        let tests = test_modules(&folder)?;
         for file in crate::tidy::files_under(&folder)? {
+            if tests.contains(&file) {
+                continue;
+            }
             let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
             problems.extend(
                 impurities(&text).map(|(line, word)| {
@@ -121,7 +125,7 @@ pub fn problems(root: &Path) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-fn drawing(root: &Path) -> std::path::PathBuf {
+fn drawing(root: &Path) -> PathBuf {
     root.join("docs/reference/layers.txt")
 }
 
@@ -142,6 +146,27 @@ fn arrows(graph: &Graph) -> Result<Vec<String>> {
         }
     }
     Ok(problems)
+}
+
+/// Files that are compiled for tests only: those their parent declares behind `#[cfg(test)]`.
+fn test_modules(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for parent in crate::tidy::files_under(folder)? {
+        let text = fs::read_to_string(&parent).with_context(|| format!("read {}", parent.display()))?;
+        let stem = parent.file_stem().unwrap_or_default();
+        let beside = parent.parent().unwrap_or(folder);
+        let inside = if stem == "mod" || stem == "lib" {
+            beside.to_owned()
+        } else {
+            beside.join(stem)
+        };
+        for piece in text.split("#[cfg(test)]\nmod ").skip(1) {
+            if let Some((name, _)) = piece.split_once(';') {
+                files.push(inside.join(format!("{name}.rs")));
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// Words of impurity outside tests and comments.

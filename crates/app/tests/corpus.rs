@@ -140,7 +140,10 @@ fn samples() -> Vec<PathBuf> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        !name.ends_with(".golden.json") && !name.ends_with(".tsv") && !name.ends_with(".md")
+        !name.starts_with('.')
+            && !name.ends_with(".golden.json")
+            && !name.ends_with(".tsv")
+            && !name.ends_with(".md")
     });
     samples
 }
@@ -150,9 +153,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     for entry in fs::read_dir(folder).expect("the folder of samples") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            files.extend(self::files(&path))
+            files.extend(self::files(&path));
         } else {
-            files.push(path)
+            files.push(path);
         }
     }
     files.sort();

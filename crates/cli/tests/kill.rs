@@ -4,6 +4,8 @@
 //! said on its standard output before it died is what it acknowledged. The next start is the recovery; nothing else
 //! is done between rounds. `PIAOKU_KILLS` sets the number of rounds (`make torture`), `PIAOKU_SEED` the seed.
 
+#![allow(clippy::print_stdout, reason = "the figures are what the test is for")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -4,6 +4,8 @@
 //! The test of the reader alone stands in `crates/reader/tests`; this one measures what the user gets. Its bar: nothing wrong
 //! and unflagged, and 98 % of what the files carry right.
 
+#![allow(clippy::print_stdout, reason = "the figures are what the test is for")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

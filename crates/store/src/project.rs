@@ -83,8 +83,6 @@ fn record_of(
 ) -> Option<InvoiceRecord> {
     let number = reading.number()?;
     let text = |name: FieldName| reading.fields.value(name).map(str::to_owned);
-    // Names as they are printed; the search folds brackets and radicals by itself.
-    let name_of = |name: FieldName| reading.fields.raw(name).map(invoice::readable);
     let key = number.key();
     let row = InvoiceRow {
         id,
@@ -93,9 +91,9 @@ fn record_of(
         number: number.number().to_owned(),
         kind: reading.kind(),
         date: reading.date(),
-        seller_name: name_of(FieldName::SellerName),
+        seller_name: text(FieldName::SellerName),
         seller_tax_id: text(FieldName::SellerTaxId),
-        buyer_name: name_of(FieldName::BuyerName),
+        buyer_name: text(FieldName::BuyerName),
         buyer_tax_id: text(FieldName::BuyerTaxId),
         amount: reading.amount(),
         tax: reading.tax(),

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use app::{Clock, Machine, Random, Readers};
 
-/// 2026-03-01 12:00:00 in China, in microseconds since 1970: the day on which tests take place.
-pub const TEST_DAY_MICROS: i64 = 1_772_337_600_000_000;
+/// 2026-10-01 12:00:00 in China, in microseconds since 1970: the day on which tests take place. The corpus lies before it.
+pub const TEST_DAY_MICROS: i64 = 1_790_827_200_000_000;
 
 /// A machine for tests over files that are known to be harmless.
 pub fn harmless_machine() -> Machine {

@@ -1,8 +1,9 @@
 //! Finding in memory: every invoice is looked at.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use invoice::{Cents, canonical_name};
+use invoice::{Cents, Digest, canonical_name};
 
 use super::Rows;
 use crate::find::{Cursor, Find, Found, Totals};
@@ -26,7 +27,7 @@ pub(super) fn find(rows: &Rows, find: &Find) -> Found {
         .filter(fits)
         .map(|d| &d.record.row)
         .collect();
-    fitting.sort_by_key(|row| Reverse(place(&Cursor::of(row))));
+    fitting.sort_by_cached_key(|row| Reverse(place(&Cursor::of(row))));
     let totals = find.with_totals.then(|| Totals {
         count: fitting.len() as u64,
         total: fitting.iter().filter_map(|row| row.total).sum::<Cents>(),
@@ -84,8 +85,20 @@ pub(super) fn timeline(rows: &Rows, id: InvoiceId) -> Vec<OutcomeRow> {
     let Some(detail) = rows.invoices.get(&id) else {
         return Vec::new();
     };
-    let of_it = |outcome: &&OutcomeRow| detail.renditions.iter().any(|r| r.digest == outcome.digest);
-    let mut found: Vec<OutcomeRow> = rows.outcomes.values().filter(of_it).cloned().collect();
+    // Two invoices of one original share its arrivals, and one invoice may be in an original twice.
+    let digests: BTreeSet<Digest> = detail
+        .renditions
+        .iter()
+        .map(|rendition| rendition.digest)
+        .collect();
+    let arrivals = digests
+        .iter()
+        .filter_map(|digest| rows.arrivals_of.get(digest))
+        .flatten();
+    let mut found: Vec<OutcomeRow> = arrivals
+        .filter_map(|arrival| rows.outcomes.get(arrival))
+        .cloned()
+        .collect();
     found.sort_by_key(|outcome| (outcome.index, outcome.arrival));
     found
 }

@@ -41,6 +41,8 @@ struct Rows {
     invoices: BTreeMap<InvoiceId, InvoiceDetail>,
     aliases: BTreeMap<InvoiceKey, InvoiceId>,
     outcomes: BTreeMap<u64, OutcomeRow>,
+    /// Arrivals by original, so that a timeline does not look at every outcome there is.
+    arrivals_of: BTreeMap<Digest, Vec<u64>>,
     entities: Vec<Entity>,
 }
 

@@ -23,6 +23,10 @@ pub(super) fn apply(rows: &mut Rows, changes: &[RowChange]) {
         match change {
             RowChange::Invoice(record, rendition) => put_invoice(rows, record, rendition),
             RowChange::Outcome(outcome) => {
+                rows.arrivals_of
+                    .entry(outcome.digest)
+                    .or_default()
+                    .push(outcome.arrival);
                 rows.outcomes.insert(outcome.arrival, outcome.clone());
             }
             RowChange::Entity(entity) => put_entity(rows, entity),
