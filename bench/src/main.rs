@@ -32,7 +32,7 @@ fn main() -> Result<()> {
          The writer alone, beside bare SQLite inserts of the very same rows (payload, unique key, rows, bigrams; same schema and indexes, as many\n\
          in a transaction as the callers hand in together, `synchronous=FULL`). What the ledger adds is the entry, the commitment, the tree, the signature,\n\
          compression, and the tip file's own sync. The goal is 50 %.\n\n{record}\n\
-         ## A hundred thousand invoices\n\n{library}",
+         ## A large library\n\n{library}",
         machine = machine(),
         disk = told("disk", disk::table)?,
         forms = told("forms", forms::table)?,

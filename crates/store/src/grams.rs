@@ -52,6 +52,9 @@ fn wanted_word(word: &str) -> Option<Wanted> {
 
 /// Whether a text would be found by all of `wanted`. What the memory engine does instead of an index.
 pub fn is_found(texts: &[&str], wanted: &[Wanted]) -> bool {
+    if wanted.is_empty() {
+        return true;
+    }
     let texts: Vec<String> = texts
         .iter()
         .map(|text| searchable(text).take(INDEXED_CHARS_MAX).collect())
