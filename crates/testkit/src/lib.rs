@@ -1,10 +1,13 @@
-//! For tests: a machine without surprises, the demo's companies, and the measure of readings against the truth.
+//! For tests: a machine without surprises, the demo's companies, the measure of readings against the truth, and the
+//! checks of the checks.
 
 mod machine;
 pub mod measure;
+mod twins;
 mod zips;
 
 pub use machine::{CountedRandom, SteadyClock, TEST_DAY_MICROS, harmless_machine};
+pub use twins::assert_twin_is_caught;
 pub use zips::zip_members;
 
 /// The companies of the group that the committed corpus is about.
