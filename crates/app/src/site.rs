@@ -22,7 +22,7 @@ use crate::error::SiteError;
 use crate::intake::{self, Taken, WaitsFor};
 use crate::machine::Machine;
 use crate::show::Details;
-use crate::verify::{self, VerifyProgress, VerifyReport};
+use crate::verify::{self, Extent, VerifyProgress, VerifyReport};
 
 /// One ledger's home, opened for reading and writing.
 pub struct Site {
@@ -435,6 +435,23 @@ pub fn entities_of(path: &Path) -> Vec<Entity> {
 /// # Errors
 /// No data folder, or one that cannot be read. What can be read and is wrong is told in the report.
 pub fn verify_site(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<VerifyReport, SiteError> {
+    verify_extent(path, Extent::Everything, progress)
+}
+
+/// Verifies the ledger of a data folder alone: entries, tree, tip and signature. A hundred times as fast, and says
+/// nothing of payloads, originals and rows.
+///
+/// # Errors
+/// As those of [`verify_site`].
+pub fn verify_ledger(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<VerifyReport, SiteError> {
+    verify_extent(path, Extent::Ledger, progress)
+}
+
+fn verify_extent(
+    path: &Path,
+    extent: Extent,
+    progress: &dyn Fn(VerifyProgress),
+) -> Result<VerifyReport, SiteError> {
     if ![KEY, PUBLIC_KEY, store::folder::DATABASE]
         .iter()
         .any(|name| path.join(name).exists())
@@ -469,7 +486,7 @@ pub fn verify_site(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<Ver
     }
     match DataFolder::open(path)
         .map_err(SiteError::from)
-        .and_then(|folder| verify::verify(&folder, &key, progress))
+        .and_then(|folder| verify::verify(&folder, &key, extent, progress))
     {
         // Damage so deep that the store itself refuses: still a finding, not a failure to look.
         Err(SiteError::Store(error)) if is_damage(&error) => Ok(VerifyReport::refused("store", &error)),

@@ -152,6 +152,10 @@ impl<S: Store> Store for Faulty<S> {
         self.inner.invoice(key)
     }
 
+    fn detail(&self, id: InvoiceId) -> Result<Option<InvoiceDetail>, StoreError> {
+        self.inner.detail(id)
+    }
+
     fn timeline(&self, id: InvoiceId) -> Result<Vec<OutcomeRow>, StoreError> {
         self.inner.timeline(id)
     }

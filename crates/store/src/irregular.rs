@@ -59,7 +59,7 @@ pub enum Irregular {
 }
 
 /// What the ledger amounts to, for counting against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Entries.
     pub entries: u64,
@@ -69,4 +69,16 @@ pub struct Totals {
     pub tiles: u64,
     /// Unique keys that the entries took.
     pub unique_keys: u64,
+    /// Invoices.
+    pub invoices: u64,
+    /// Keys of invoices, aliases included.
+    pub aliases: u64,
+    /// Renditions of invoices.
+    pub renditions: u64,
+    /// Faults of invoices.
+    pub faults: u64,
+    /// Lines of invoices.
+    pub lines: u64,
+    /// Outcomes of arrivals.
+    pub outcomes: u64,
 }

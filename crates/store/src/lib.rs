@@ -159,6 +159,12 @@ pub trait Store: Send + Sync {
     /// The engine cannot be read.
     fn invoice(&self, key: &InvoiceKey) -> Result<Option<InvoiceDetail>, StoreError>;
 
+    /// The invoice of an id, whatever keys lead to it.
+    ///
+    /// # Errors
+    /// The engine cannot be read.
+    fn detail(&self, id: InvoiceId) -> Result<Option<InvoiceDetail>, StoreError>;
+
     /// What arrived of an invoice: its renditions and their repeats, in the order of the ledger.
     ///
     /// # Errors

@@ -114,10 +114,30 @@ impl Findings {
             zh: zh.into(),
             en: en.into(),
         };
+        self.add(damage);
+    }
+
+    fn add(&mut self, damage: Damage) {
         if self.damages.len() < DAMAGES_MAX && !self.damages.contains(&damage) {
             self.damages.push(damage);
         }
     }
+
+    /// Adds what was found elsewhere.
+    fn extend(&mut self, other: Findings) {
+        for damage in other.damages {
+            self.add(damage);
+        }
+    }
+}
+
+/// How much of a site is verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Entries, tree, tip and signature: whether the history is the one that was signed.
+    Ledger,
+    /// The ledger, and everything that hangs on it.
+    Everything,
 }
 
 /// Verifies an opened store with its originals against the public key.
@@ -127,10 +147,11 @@ impl Findings {
 pub(crate) fn verify(
     folder: &DataFolder,
     key: &ledger::VerifyingKey,
+    extent: Extent,
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<VerifyReport, SiteError> {
     let mut findings = Findings::default();
-    match verify_all(folder, key, &mut findings, progress) {
+    match verify_all(folder, key, extent, &mut findings, progress) {
         // In a damaged database any reading may fail: that is part of what was found.
         Err(SiteError::Store(error)) if error.kind() != ErrorKind::Busy && !findings.damages.is_empty() => {
             findings.damages.push(refusal("store", &error));
@@ -143,32 +164,43 @@ pub(crate) fn verify(
 fn verify_all(
     folder: &DataFolder,
     key: &ledger::VerifyingKey,
+    extent: Extent,
     findings: &mut Findings,
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<VerifyReport, SiteError> {
     let (database, originals) = (folder.store(), folder.originals());
     let store: &dyn Store = database.as_ref();
     let originals: &dyn OriginalStore = originals.as_ref();
-    database::verify_file(&database, findings)?;
-    let size = tree::verify_head(store, key, findings)?;
-    let content = content::verify(store, originals, size, findings, progress)?;
-    tree::verify_tip(store, folder, &content.leaves, findings)?;
-    let tiles = tree::verify_tree(store, &content.leaves, findings)?;
-    let rows = rows::verify(store, &content.expected, findings)?;
-    let totals = store::irregular::Totals {
-        entries: size,
-        payloads: size,
-        tiles,
-        unique_keys: content.unique_keys,
+    if extent == Extent::Everything {
+        database::verify_file(&database, findings)?;
+    }
+    let Some(head) = tree::verify_head(store, key, findings)? else {
+        return Ok(VerifyReport::cut_short(std::mem::take(&mut findings.damages)));
     };
-    database::verify_content(&database, totals, findings)?;
-    let damages = std::mem::take(&mut findings.damages);
-    Ok(VerifyReport {
-        sound: damages.is_empty(),
-        entries: content.leaves.len() as u64,
-        originals: content.originals,
-        rows,
-        root: tree::root_of(&content.leaves).to_string(),
-        damages,
-    })
+    let tree = tree::verify_entries(store, folder, &head, findings, progress)?;
+    let mut report = VerifyReport {
+        sound: false,
+        entries: tree.size,
+        originals: 0,
+        rows: 0,
+        root: tree.root.to_string(),
+        damages: Vec::new(),
+    };
+    if extent == Extent::Everything {
+        let mut rows = rows::Rows::new(store);
+        let content = content::verify(store, originals, tree.size, &mut rows, findings, progress)?;
+        let (totals, compared) = rows.finish(findings)?;
+        let totals = store::irregular::Totals {
+            entries: head.size,
+            payloads: head.size,
+            tiles: tree.tiles,
+            unique_keys: content.unique_keys,
+            ..totals
+        };
+        database::verify_content(&database, totals, findings)?;
+        (report.originals, report.rows) = (content.originals, compared);
+    }
+    report.damages = std::mem::take(&mut findings.damages);
+    report.sound = report.damages.is_empty();
+    Ok(report)
 }

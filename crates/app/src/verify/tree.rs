@@ -1,21 +1,39 @@
-//! The head and the tree: what was signed, against what the entries amount to.
+//! The ledger alone: entries against their leaf hashes, the tree they amount to against tiles, tip and signed head.
+//!
+//! One walk over the entries in the order of the ledger, holding no more than the right edge of the tree.
+
+use std::collections::BTreeMap;
 
 use ledger::merkle::Frontier;
-use ledger::{Checkpoint, Hash, VerifyingKey};
-use store::{DataFolder, Store, TipFile, TipKeeper};
+use ledger::merkle::tile::TILE_WIDTH;
+use ledger::{Checkpoint, Entry, Hash, Tip, VerifyingKey};
+use store::{DataFolder, Head, Store, TipFile, TipKeeper};
 
-use super::Findings;
+use super::{Findings, VerifyProgress};
 use crate::error::SiteError;
 
-/// Verifies the signature of the head. Answers how many entries there must be.
+/// How many entries are fetched at a time: whole tiles, so that each is finished once.
+const STEP: usize = 16 * TILE_WIDTH as usize;
+
+/// What the entries amount to.
+pub(super) struct Tree {
+    /// Entries that are there, without a gap.
+    pub(super) size: u64,
+    /// Tiles there must be.
+    pub(super) tiles: u64,
+    /// The root of the entries that are there.
+    pub(super) root: Hash,
+}
+
+/// Verifies the signature of the head and answers the head. Without one there is nothing to verify further.
 pub(super) fn verify_head(
     store: &dyn Store,
     key: &VerifyingKey,
     findings: &mut Findings,
-) -> Result<u64, SiteError> {
+) -> Result<Option<Head>, SiteError> {
     let Some(head) = store.head()? else {
         findings.damaged("head", "账本没有头", "the ledger has no head");
-        return Ok(0);
+        return Ok(None);
     };
     match Checkpoint::verify(&head.checkpoint, key) {
         Err(error) => findings.damaged(
@@ -46,21 +64,133 @@ pub(super) fn verify_head(
         ),
         Ok(_) => {}
     }
-    Ok(head.size)
+    Ok(Some(head))
+}
+
+/// Walks over all entries, and compares what they amount to with every stored tile, with the tip and with the head.
+pub(super) fn verify_entries(
+    store: &dyn Store,
+    folder: &DataFolder,
+    head: &Head,
+    findings: &mut Findings,
+    progress: &dyn Fn(VerifyProgress),
+) -> Result<Tree, SiteError> {
+    let tip = TipFile::open(&folder.path().join(store::folder::TIP))?.known();
+    let mut walk = Walk {
+        store,
+        frontier: Frontier::default(),
+        edge: BTreeMap::new(),
+        tiles: 0,
+    };
+    let mut root_at_tip = None;
+    while walk.frontier.size() < head.size {
+        let from = walk.frontier.size();
+        let wanted = head.size.saturating_sub(from).min(STEP as u64);
+        let entries = store.entries(from, usize::try_from(wanted).unwrap_or(STEP))?;
+        let mut leaves = Vec::with_capacity(entries.len());
+        for (next, entry) in (from..).zip(&entries) {
+            if entry.index != next {
+                break;
+            }
+            let leaf = Entry::leaf_hash(&entry.bytes);
+            if leaf != entry.leaf_hash {
+                findings.damaged(
+                    format!("entry {next}"),
+                    "内容与叶哈希不符：账目被改动",
+                    "its bytes differ from its leaf hash: the entry was altered",
+                );
+            }
+            leaves.push(leaf);
+        }
+        // The tip's root is asked for where the tip stands, be it within a step.
+        let to_tip = tip.map(|tip| tip.size.saturating_sub(from));
+        let cut = to_tip
+            .and_then(|count| usize::try_from(count).ok())
+            .filter(|cut| *cut <= leaves.len());
+        if let (Some(cut), None) = (cut, root_at_tip) {
+            let (before, after) = leaves.split_at(cut);
+            walk.append(before, findings)?;
+            root_at_tip = Some(walk.frontier.root());
+            walk.append(after, findings)?;
+        } else {
+            walk.append(&leaves, findings)?;
+        }
+        progress(VerifyProgress {
+            zh: "账目",
+            en: "entries",
+            done: walk.frontier.size(),
+            total: head.size,
+        });
+        if (leaves.len() as u64) < wanted {
+            findings.damaged(format!("entry {}", walk.frontier.size()), "不见了", "is gone");
+            break;
+        }
+    }
+    verify_tip(tip, head, root_at_tip, findings);
+    walk.finish(head, findings)
+}
+
+/// The tree as it grows under the walk.
+struct Walk<'a> {
+    store: &'a dyn Store,
+    frontier: Frontier,
+    /// The tiles that are not full: they may yet grow.
+    edge: BTreeMap<(u8, u64), Vec<u8>>,
+    /// Tiles that are full and were compared.
+    tiles: u64,
+}
+
+impl Walk<'_> {
+    fn append(&mut self, leaves: &[Hash], findings: &mut Findings) -> Result<(), SiteError> {
+        // A tree of as many leaves as there are rows in a database is never full.
+        for tile in self.frontier.append(leaves).unwrap_or_default() {
+            let (level, index) = (tile.id.level, tile.id.index);
+            if tile.id.width == TILE_WIDTH {
+                self.edge.remove(&(level, index));
+                self.tiles += 1;
+                self.compare(level, index, &tile.bytes, findings)?;
+            } else {
+                self.edge.insert((level, index), tile.bytes);
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self, level: u8, index: u64, bytes: &[u8], findings: &mut Findings) -> Result<(), SiteError> {
+        if self.store.tile(level, index)?.as_deref() != Some(bytes) {
+            findings.damaged(
+                format!("tile {level}/{index}"),
+                "与账目算出的哈希不同",
+                "differs from the hashes computed from the entries",
+            );
+        }
+        Ok(())
+    }
+
+    fn finish(self, head: &Head, findings: &mut Findings) -> Result<Tree, SiteError> {
+        for ((level, index), bytes) in &self.edge {
+            self.compare(*level, *index, bytes, findings)?;
+        }
+        let root = self.frontier.root();
+        if head.root != root {
+            findings.damaged(
+                "tree",
+                format!("账目算出的根 {root} 与签署的根 {} 不同", head.root),
+                format!("the entries amount to root {root}, signed was {}", head.root),
+            );
+        }
+        Ok(Tree {
+            size: self.frontier.size(),
+            tiles: self.tiles + self.edge.len() as u64,
+            root,
+        })
+    }
 }
 
 /// Compares the tip file with the entries: the head may not be behind it, and the entries it was signed for are those
 /// that are there.
-pub(super) fn verify_tip(
-    store: &dyn Store,
-    folder: &DataFolder,
-    leaves: &[Hash],
-    findings: &mut Findings,
-) -> Result<(), SiteError> {
-    let Some(head) = store.head()? else {
-        return Ok(());
-    };
-    match TipFile::open(&folder.path().join(store::folder::TIP))?.known() {
+fn verify_tip(tip: Option<Tip>, head: &Head, root_at_tip: Option<Hash>, findings: &mut Findings) {
+    match tip {
         None => findings.damaged(
             "tip",
             "tip 文件里没有账本头：被替换",
@@ -78,9 +208,8 @@ pub(super) fn verify_tip(
             ),
         ),
         Some(tip) => {
-            let covered = usize::try_from(tip.size).ok().and_then(|size| leaves.get(..size));
-            // Fewer leaves than that were told as entries that are gone.
-            if covered.is_some_and(|leaves| root_of(leaves) != tip.root) {
+            // Fewer entries than that were told as entries that are gone.
+            if root_at_tip.is_some_and(|root| root != tip.root) {
                 findings.damaged(
                     "tip",
                     "tip 文件记下的根不是这些账目的：历史被改写，或 tip 文件被替换",
@@ -100,53 +229,4 @@ pub(super) fn verify_tip(
             }
         }
     }
-    Ok(())
-}
-
-/// Builds the tree from the leaves that were computed, and compares it with the head and with every stored tile. Answers
-/// how many tiles there must be.
-pub(super) fn verify_tree(
-    store: &dyn Store,
-    leaves: &[Hash],
-    findings: &mut Findings,
-) -> Result<u64, SiteError> {
-    let mut frontier = Frontier::default();
-    let mut tiles = std::collections::BTreeMap::new();
-    for chunk in leaves.chunks(4096) {
-        // A tree of as many leaves as fit in memory is never full.
-        let changed = frontier.append(chunk).unwrap_or_default();
-        for tile in changed {
-            tiles.insert((tile.id.level, tile.id.index), tile.bytes);
-        }
-    }
-    for ((level, index), bytes) in &tiles {
-        if store.tile(*level, *index)?.as_ref() != Some(bytes) {
-            findings.damaged(
-                format!("tile {level}/{index}"),
-                "与账目算出的哈希不同",
-                "differs from the hashes computed from the entries",
-            );
-        }
-    }
-    if let Some(head) = store.head()?
-        && head.root != frontier.root()
-    {
-        findings.damaged(
-            "tree",
-            format!("账目算出的根 {} 与签署的根 {} 不同", frontier.root(), head.root),
-            format!(
-                "the entries amount to root {}, signed was {}",
-                frontier.root(),
-                head.root
-            ),
-        );
-    }
-    Ok(tiles.len() as u64)
-}
-
-/// The root of a tree of these leaves.
-pub(super) fn root_of(leaves: &[Hash]) -> Hash {
-    let mut frontier = Frontier::default();
-    let _appended = frontier.append(leaves).is_ok();
-    frontier.root()
 }

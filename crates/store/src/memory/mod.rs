@@ -180,6 +180,10 @@ impl Store for MemoryStore {
         Ok(id.and_then(|id| state.rows.invoices.get(id)).cloned())
     }
 
+    fn detail(&self, id: InvoiceId) -> Result<Option<InvoiceDetail>, StoreError> {
+        Ok(self.state().rows.invoices.get(&id).cloned())
+    }
+
     fn timeline(&self, id: InvoiceId) -> Result<Vec<OutcomeRow>, StoreError> {
         Ok(find::timeline(&self.state().rows, id))
     }

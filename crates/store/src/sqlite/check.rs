@@ -65,6 +65,12 @@ pub(super) fn totals(db: &Connection, wanted: Totals) -> rusqlite::Result<Vec<Ir
         ("payload", wanted.payloads),
         ("tile", wanted.tiles),
         ("unique_key", wanted.unique_keys),
+        ("invoice", wanted.invoices),
+        ("alias", wanted.aliases),
+        ("rendition", wanted.renditions),
+        ("fault", wanted.faults),
+        ("line", wanted.lines),
+        ("outcome", wanted.outcomes),
     ];
     let mut found = Vec::new();
     for (table, should_be) in tables {

@@ -256,7 +256,12 @@ pub(super) fn invoice(db: &mut Connection, key: &InvoiceKey) -> rusqlite::Result
     else {
         return Ok(None);
     };
-    let Some(record) = record(&tx, id)? else {
+    detail(&tx, id)
+}
+
+/// An invoice with its renditions; within one transaction of the caller's, so that the parts fit together.
+pub(super) fn detail(db: &Connection, id: InvoiceId) -> rusqlite::Result<Option<InvoiceDetail>> {
+    let Some(record) = record(db, id)? else {
         return Ok(None);
     };
     let sql = "SELECT idx, place, digest, format FROM rendition WHERE invoice_id = ?1 ORDER BY idx, place";
@@ -268,7 +273,7 @@ pub(super) fn invoice(db: &mut Connection, key: &InvoiceKey) -> rusqlite::Result
             format: word(row, 3, format_from)?,
         })
     };
-    let renditions = tx
+    let renditions = db
         .prepare_cached(sql)?
         .query_map([int(id.0)], rendition)?
         .collect::<rusqlite::Result<_>>()?;

@@ -355,6 +355,10 @@ impl Store for SqliteStore {
         self.read("an invoice", |db| find::invoice(db, key))
     }
 
+    fn detail(&self, id: InvoiceId) -> Result<Option<InvoiceDetail>, StoreError> {
+        self.read("an invoice", |db| find::detail(&*db.transaction()?, id))
+    }
+
     fn timeline(&self, id: InvoiceId) -> Result<Vec<OutcomeRow>, StoreError> {
         self.read("a timeline", |db| find::timeline(db, id))
     }
