@@ -7,13 +7,14 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use super::{int, uint, word};
 use crate::find::{Cursor, Find, Found, Totals};
 use crate::grams::{Wanted, wanted};
+use crate::limits::{NARROW_MIN, NARROW_ONE_IN};
 use crate::rows::{
     FaultRow, InvoiceDetail, InvoiceId, InvoiceRecord, InvoiceRow, LineRow, OutcomeKind, OutcomeRow,
     RenditionRow,
 };
 
 /// The columns of an invoice, in the order of [`row`].
-const COLUMNS: &str = "id, key, code, number, kind, date, seller_name, seller_tax_id, buyer_name, buyer_tax_id, \
+const COLUMNS: &str = "invoice.id, key, code, number, kind, date, seller_name, seller_tax_id, buyer_name, buyer_tax_id, \
     amount, tax, total, red_letter, first_index, recorded_at, format, renditions, fault_count, worst, fault_codes";
 
 /// Conditions joined by AND, with their values.
@@ -39,28 +40,52 @@ impl Conditions {
     }
 }
 
+/// A condition that has an index of its own, beside the order of the list. Which way is quick depends on how many
+/// invoices fit, and SQLite cannot know.
+struct Indexed {
+    /// Selects the ids that fit, as `id`.
+    ids: String,
+    /// The same as a condition on one invoice, in words that keep SQLite from that index.
+    fits: String,
+    values: Vec<Value>,
+}
+
+impl Indexed {
+    /// How many fit, counted no further than one beyond `most`.
+    fn count(&self, db: &Connection, most: u64) -> rusqlite::Result<u64> {
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM ({}) LIMIT {})",
+            self.ids,
+            most + 1
+        );
+        db.prepare_cached(&sql)?
+            .query_row(params_from_iter(&self.values), |row| uint(row, 0))
+    }
+}
+
 pub(super) fn find(db: &mut Connection, find: &Find) -> rusqlite::Result<Found> {
     // One snapshot for the page and the totals.
     let tx = db.transaction()?;
-    let mut conditions = conditions(find);
+    let mut plan = Plan::of(&tx, find)?;
     let totals = if find.with_totals {
-        Some(totals(&tx, &conditions)?)
+        Some(totals(&tx, &plan)?)
     } else {
         None
     };
     if let Some(after) = &find.after {
         let values = [Value::Text(after.date_text()), Value::Integer(int(after.id.0))];
-        conditions.add("(date, id) < (?, ?)", values);
+        plan.conditions.add("(date, invoice.id) < (?, ?)", values);
     }
     let limit = find.page_rows();
     // One row more than asked for tells whether there is a next page.
     let sql = format!(
-        "SELECT {COLUMNS} FROM invoice {} ORDER BY date DESC, id DESC LIMIT {}",
-        conditions.text(),
+        "SELECT {COLUMNS} FROM {} {} ORDER BY date DESC, invoice.id DESC LIMIT {}",
+        plan.from,
+        plan.conditions.text(),
         limit + 1
     );
     let mut statement = tx.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(&conditions.values), row)?;
+    let rows = statement.query_map(params_from_iter(&plan.conditions.values), row)?;
     let mut rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
@@ -68,10 +93,54 @@ pub(super) fn find(db: &mut Connection, find: &Find) -> rusqlite::Result<Found> 
     Ok(Found { rows, next, totals })
 }
 
-fn totals(db: &Connection, conditions: &Conditions) -> rusqlite::Result<Totals> {
+/// Where rows are drawn from, and what they must fit.
+struct Plan {
+    from: String,
+    conditions: Conditions,
+}
+
+impl Plan {
+    /// Draws from the narrowest condition that has an index, if one is narrow; otherwise from the list in its order.
+    fn of(db: &Connection, find: &Find) -> rusqlite::Result<Self> {
+        let entries: Option<i64> = db
+            .prepare_cached("SELECT max(id) >> 16 FROM invoice")?
+            .query_row([], |row| row.get(0))?;
+        let entries = u64::try_from(entries.unwrap_or(0)).unwrap_or(0);
+        let narrow = (entries / NARROW_ONE_IN).max(NARROW_MIN);
+        let mut indexed = indexed(find);
+        let mut narrowest = None;
+        for (at, condition) in indexed.iter().enumerate() {
+            let most = narrowest.map_or(narrow, |(_, count)| count);
+            let count = condition.count(db, most)?;
+            if count <= most {
+                narrowest = Some((at, count));
+            }
+        }
+        let mut conditions = Conditions::default();
+        let from = match narrowest {
+            Some((at, _)) => {
+                let Indexed { ids, values, .. } = indexed.swap_remove(at);
+                conditions.values.extend(values);
+                // The left of a cross join is gone through first.
+                format!(
+                    "(SELECT DISTINCT id AS fitting FROM ({ids})) CROSS JOIN invoice ON invoice.id = fitting"
+                )
+            }
+            None => "invoice".to_owned(),
+        };
+        for Indexed { fits, values, .. } in indexed {
+            conditions.add(fits, values);
+        }
+        plain(find, &mut conditions);
+        Ok(Self { from, conditions })
+    }
+}
+
+fn totals(db: &Connection, plan: &Plan) -> rusqlite::Result<Totals> {
     let sql = format!(
-        "SELECT count(*), coalesce(sum(total), 0) FROM invoice {}",
-        conditions.text()
+        "SELECT count(*), coalesce(sum(total), 0) FROM {} {}",
+        plan.from,
+        plan.conditions.text()
     );
     let totals = |row: &Row<'_>| {
         Ok(Totals {
@@ -80,20 +149,57 @@ fn totals(db: &Connection, conditions: &Conditions) -> rusqlite::Result<Totals> 
         })
     };
     db.prepare_cached(&sql)?
-        .query_row(params_from_iter(&conditions.values), totals)
+        .query_row(params_from_iter(&plan.conditions.values), totals)
 }
 
-fn conditions(find: &Find) -> Conditions {
-    let mut all = Conditions::default();
-    let text = |text: &str| Value::Text(text.to_owned());
+/// The conditions that have an index of their own.
+fn indexed(find: &Find) -> Vec<Indexed> {
+    let mut all = Vec::new();
     let words = find.text.as_deref().map(wanted).unwrap_or_default();
     let numbers = find.number.as_deref().map(wanted).unwrap_or_default();
     let mut phrases: Vec<String> = words.iter().map(phrase).collect();
     phrases.extend(numbers.iter().map(|one| format!("numbers : {}", phrase(one))));
     if !phrases.is_empty() {
-        let sql = "id IN (SELECT rowid FROM invoice_text WHERE invoice_text MATCH ?)";
-        all.add(sql, [Value::Text(phrases.join(" AND "))]);
+        all.push(Indexed {
+            ids: "SELECT rowid AS id FROM invoice_text WHERE invoice_text MATCH ?".to_owned(),
+            fits: "EXISTS (SELECT 1 FROM invoice_text WHERE invoice_text MATCH ? AND rowid = invoice.id)"
+                .to_owned(),
+            values: vec![Value::Text(phrases.join(" AND "))],
+        });
     }
+    let bounds = [(find.total_min, ">="), (find.total_max, "<=")];
+    let bounds: Vec<(Cents, &str)> = bounds
+        .into_iter()
+        .filter_map(|(bound, sign)| Some((bound?, sign)))
+        .collect();
+    if !bounds.is_empty() {
+        let joined = |column: &str| {
+            let each = bounds.iter().map(|(_, sign)| format!("{column} {sign} ?"));
+            each.collect::<Vec<_>>().join(" AND ")
+        };
+        all.push(Indexed {
+            ids: format!("SELECT id FROM invoice WHERE {}", joined("total")),
+            // The plus sign keeps SQLite from the index.
+            fits: joined("+total"),
+            values: bounds
+                .iter()
+                .map(|(Cents(bound), _)| Value::Integer(*bound))
+                .collect(),
+        });
+    }
+    if let Some(code) = &find.fault {
+        all.push(Indexed {
+            ids: "SELECT invoice_id AS id FROM fault WHERE code = ?".to_owned(),
+            fits: "EXISTS (SELECT 1 FROM fault WHERE invoice_id = invoice.id AND code = ?)".to_owned(),
+            values: vec![Value::Text(code.clone())],
+        });
+    }
+    all
+}
+
+/// The other conditions: those that the order of the list serves, and those that are only looked at.
+fn plain(find: &Find, all: &mut Conditions) {
+    let text = |text: &str| Value::Text(text.to_owned());
     if let Some(kind) = find.kind {
         all.add("kind = ?", [text(kind.code())]);
     }
@@ -104,18 +210,6 @@ fn conditions(find: &Find) -> Conditions {
         // Rows without a date are before every day; they are not "until" any.
         all.add("date <= ? AND date <> ''", [Value::Text(date.to_string())]);
     }
-    if let Some(Cents(total)) = find.total_min {
-        all.add("total >= ?", [Value::Integer(total)]);
-    }
-    if let Some(Cents(total)) = find.total_max {
-        all.add("total <= ?", [Value::Integer(total)]);
-    }
-    if let Some(code) = &find.fault {
-        all.add(
-            "id IN (SELECT invoice_id FROM fault WHERE code = ?)",
-            [text(code)],
-        );
-    }
     for (party, column) in [(&find.seller, "seller"), (&find.buyer, "buyer")] {
         if let Some(party) = party {
             let sql = format!("({column}_tax_id = ? OR instr({column}_name, ?) > 0)");
@@ -125,7 +219,6 @@ fn conditions(find: &Find) -> Conditions {
     if let Some(red_letter) = find.red_letter {
         all.add("red_letter = ?", [Value::Integer(i64::from(red_letter))]);
     }
-    all
 }
 
 /// A searched word in FTS5's language. The tokens hold letters and digits only, so that nothing needs escaping.

@@ -82,6 +82,8 @@ CREATE TABLE invoice (
 ) STRICT;
 
 CREATE INDEX invoice_by_date ON invoice (date, id);
+CREATE INDEX invoice_by_kind ON invoice (kind, date, id);
+CREATE INDEX invoice_by_total ON invoice (total);
 CREATE INDEX invoice_by_seller ON invoice (seller_tax_id, date, id);
 CREATE INDEX invoice_by_buyer ON invoice (buyer_tax_id, date, id);
 

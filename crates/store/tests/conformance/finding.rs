@@ -487,3 +487,87 @@ pub fn members_of_a_container_are_known(engine: &Engine) {
             .unwrap()
     );
 }
+
+/// Engines may go another way where much fits than where little does; what is found must be the same.
+pub fn what_fits_many_and_what_fits_few_is_found_alike(engine: &Engine) {
+    let store = engine.store.as_ref();
+    let writer = writer(&engine.store);
+    // What `Made` holds lives as long as the test.
+    let leak = |text: String| -> &'static str { text.leak() };
+    let number = |nth: usize| format!("2631200000000000{nth:04}");
+    for nth in 0..60 {
+        let made = Made {
+            number: leak(number(nth)),
+            date: leak(format!("2026-03-{:02}", nth % 28 + 1)),
+            total: leak(format!("{}.00", nth % 10)),
+            items: vec![if nth % 20 == 7 {
+                "*办公用品*订书机"
+            } else {
+                "*餐饮服务*餐费"
+            }],
+            faults: if nth % 3 == 0 {
+                vec![("A101", Severity::Warning)]
+            } else {
+                vec![]
+            },
+            ..Made::default()
+        };
+        take_in(&engine.store, &writer, &[nth as u8, 60], Format::Xml, &[made]);
+    }
+    let word = |nth: usize, few: bool| few == (nth % 20 == 7);
+    let yuan = |yuan: i64| Some(Cents(yuan * 100));
+    let fault = || Some("A101".to_owned());
+    type Fits = Box<dyn Fn(usize) -> bool>;
+    let cases: Vec<(Find, Fits)> = vec![
+        (text("订书"), Box::new(move |nth| word(nth, true))),
+        (text("餐费"), Box::new(move |nth| word(nth, false))),
+        (
+            Find {
+                total_min: yuan(2),
+                ..Find::default()
+            },
+            Box::new(|nth| nth % 10 >= 2),
+        ),
+        (
+            Find {
+                total_min: yuan(9),
+                total_max: yuan(9),
+                ..Find::default()
+            },
+            Box::new(|nth| nth % 10 == 9),
+        ),
+        (
+            Find {
+                fault: fault(),
+                ..Find::default()
+            },
+            Box::new(|nth| nth % 3 == 0),
+        ),
+        (
+            Find {
+                fault: fault(),
+                total_min: yuan(4),
+                ..text("餐费")
+            },
+            Box::new(move |nth| word(nth, false) && nth % 3 == 0 && nth % 10 >= 4),
+        ),
+        (
+            Find {
+                fault: fault(),
+                total_max: yuan(8),
+                ..text("订书")
+            },
+            Box::new(move |nth| word(nth, true) && nth % 3 == 0 && nth % 10 <= 8),
+        ),
+    ];
+    for (find, fits) in cases {
+        let mut fitting: Vec<usize> = (0..60).filter(|nth| fits(*nth)).collect();
+        fitting.sort_by_key(|nth| std::cmp::Reverse((nth % 28, *nth)));
+        let numbers: Vec<String> = fitting.into_iter().map(number).collect();
+        check(
+            store,
+            &find,
+            &numbers.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
+    }
+}

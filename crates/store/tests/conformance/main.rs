@@ -43,6 +43,7 @@ on_every_engine! {
         unknown_facts_are_kept;
     finding:
         each_filter_finds_what_it_names
+        what_fits_many_and_what_fits_few_is_found_alike
         any_two_neighbouring_characters_find_the_invoice
         pages_neither_repeat_nor_skip
         a_second_rendition_joins_the_first
