@@ -6,7 +6,7 @@ SHELL := /bin/bash
 DENY_VERSION := 0.20.2
 PIAOKU := target/quick/piaoku
 
-.PHONY: help run test lint bench samples torture fmt tools clean
+.PHONY: help run test lint bench beside samples torture fmt tools clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,8 +35,14 @@ fmt: ## format everything
 	cargo fmt --all
 	rustfmt --edition 2024 crates/rules/src/check/*.rs
 
-bench: ## measure and write docs/reference/performance.md
-	cargo run --locked --profile quick --package bench
+bench: beside ## measure and write docs/reference/performance.md; ONLY="library" SIZE=10M
+	SIZE="$(SIZE)" cargo run --locked --profile quick --package bench -- $(ONLY)
+
+# What we are measured beside: two Python libraries, in an environment of their own.
+beside: target/beside/bin/python
+target/beside/bin/python:
+	python3 -m venv target/beside || { echo "python3-venv is needed: apt install python3-venv"; exit 2; }
+	target/beside/bin/pip install --quiet pdfplumber==0.11.10 easyofd==20260427
 
 samples: ## make the sample corpus again, after the generator changed
 	UPDATE_SAMPLES=1 cargo test --locked --package specimen corpus

@@ -9,7 +9,12 @@ use anyhow::Result;
 use crate::percentile;
 
 /// Measures and answers a table.
-pub(crate) fn table() -> Result<String> {
+pub(crate) fn section() -> Result<String> {
+    let intro = "## The disk\n\n";
+    Ok(format!("{intro}{}", table()?))
+}
+
+fn table() -> Result<String> {
     let folder = tempfile::tempdir_in(".")?;
     let mut file = File::create(folder.path().join("sync"))?;
     let mut micros = Vec::new();

@@ -20,7 +20,12 @@ const FORMS: &[(&str, InvoiceKind, usize)] = &[
 ];
 
 /// Measures and answers a table.
-pub(crate) fn table() -> Result<String> {
+pub(crate) fn section() -> Result<String> {
+    let intro = "## Taking in, by form\n\nFrom bytes to a durable, searchable entry: original kept and synced, arrival numbered, read in a child process, checked, recorded.\n\n";
+    Ok(format!("{intro}{}", table()?))
+}
+
+fn table() -> Result<String> {
     let mut table = String::from("| form | files | bytes each | files/s |\n|---|---|---|---|\n");
     for (name, kind, count) in FORMS {
         let form = specimen::form(name).with_context(|| format!("there is no form {name}"))?;
@@ -50,7 +55,8 @@ pub(crate) fn table() -> Result<String> {
         let start = Instant::now();
         app::take_in_all(&site, files.into_iter().map(Ok), &|_| {})?;
         let rate = *count as f64 / start.elapsed().as_secs_f64();
-        writeln!(table, "| {name} | {count} | {bytes} | {rate:.0} |")?;
+        let kind = kind.label();
+        writeln!(table, "| {name}, {kind} | {count} | {bytes} | {rate:.0} |")?;
     }
     Ok(table)
 }

@@ -1,134 +1,216 @@
-//! A large library: finding, searching, verifying, and what they weigh.
+//! A large library at two sizes: opening, finding, searching, verifying, and what they weigh.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Result;
-use app::{FindWords, Incoming, Machine, Readers, Site};
+use anyhow::{Context, Result};
 
-use crate::percentile;
+use crate::fill::fill;
+use crate::probe::{self, Told};
 
-/// How many invoices, unless `PIAOKU_BENCH_INVOICES` says otherwise.
-const INVOICES: usize = 100_000;
+/// How many invoices, unless `SIZE` says otherwise. Measured besides is a tenth of it.
+const INVOICES: usize = 1_000_000;
 
-/// Measures and answers a table.
-pub(crate) fn table() -> Result<String> {
-    let invoices = match std::env::var("PIAOKU_BENCH_INVOICES") {
-        Ok(text) => text.parse()?,
-        Err(_) => INVOICES,
-    };
-    let home = tempfile::tempdir_in(".")?;
-    let path = home.path().join("data");
-    let site = Site::init(&path, "bench", Machine::system(Readers::InProcess))?;
-    let start = Instant::now();
-    let mut maker = specimen::Maker::new(11);
-    let Some(form) = specimen::form("xml-bureau") else {
-        anyhow::bail!("there is no such form")
-    };
-    let mut bytes = 0;
-    let mut numbers = Vec::new();
-    let files = (0..invoices).map(|at| {
-        let day =
-            invoice::Date::constant(2025, 1, 1).saturating_add(jiff::Span::new().days((at % 500) as i64));
-        let specimen = maker.make(
-            invoice::InvoiceKind::DigitalOrdinary,
-            specimen::Situation::Plain,
-            specimen::Side::Purchase,
-            day,
-        );
-        let file = (form.write)(&specimen);
-        bytes += file.len();
-        if at % 100 == 0 {
-            numbers.push(specimen.number.clone());
-        }
-        Ok(Incoming {
-            name: format!("{at}.xml"),
-            bytes: file,
-        })
-    });
-    app::take_in_all(&site, files, &|_| {})?;
-    let taken_secs = start.elapsed().as_secs_f64();
-    let by_number = times(&numbers, |number| {
-        let found = site.look_up(number)?;
-        anyhow::ensure!(matches!(found, app::Lookup::One(_)), "{number} was not found");
-        Ok(())
-    })?;
-    let words = [
-        "物流", "办公", "餐饮", "北京", "咨询", "租赁", "服务", "软件", "有限", "汽油",
-    ]
-    .map(str::to_owned);
-    let words: Vec<String> = words.iter().cycle().take(100).cloned().collect();
-    let mut found = 0;
-    let search = times(&words, |word| {
-        let page = site.find(&FindWords {
-            words: vec![word.clone()],
-            limit: 50,
-            ..FindWords::default()
-        })?;
-        found += page.count;
-        Ok(())
-    })?;
-    drop(site);
-    let start = Instant::now();
-    let report = app::verify_site(&path, &|_| {})?;
-    anyhow::ensure!(report.sound, "the ledger is sound: {:?}", report.damages);
-    let verify_rate = report.entries as f64 / start.elapsed().as_secs_f64();
-    let database = weight(&path)? - weight(&path.join("originals"))?;
-    let mut table = format!(
-        "{invoices} invoices (`PIAOKU_BENCH_INVOICES` sets another number).\n\n| what | figure |\n|---|---|\n"
-    );
-    writeln!(
-        table,
-        "| taken in as XML, read in process | {:.0}/s |",
-        invoices as f64 / taken_secs
-    )?;
-    writeln!(
-        table,
-        "| find by number, p50 / p99 | {:.2} / {:.2} ms |",
-        percentile(&by_number, 50),
-        percentile(&by_number, 99)
-    )?;
-    writeln!(
-        table,
-        "| two-character Chinese search with count and sum, p50 / p95 ({} found on average) | {:.1} / {:.1} ms |",
-        found / words.len() as u64,
-        percentile(&search, 50),
-        percentile(&search, 95)
-    )?;
-    writeln!(
-        table,
-        "| verify all: entries, payloads, originals, rows | {verify_rate:.0} entries/s |"
-    )?;
-    writeln!(
-        table,
-        "| database, bytes for each invoice | {} |",
-        database / invoices as u64
-    )?;
-    writeln!(
-        table,
-        "| original, bytes for each invoice | {} |",
-        bytes / invoices
-    )?;
-    Ok(table)
+/// What was measured at one size.
+struct Measured {
+    fill_rate: f64,
+    open: Told,
+    find: Told,
+    ledger: Told,
+    verify: Told,
+    database: f64,
+    original: f64,
 }
 
-/// Milliseconds of each call, sorted.
-fn times<T>(of: &[T], mut call: impl FnMut(&T) -> Result<()>) -> Result<Vec<f64>> {
-    let mut millis = Vec::with_capacity(of.len());
-    for each in of {
-        let start = Instant::now();
-        call(each)?;
-        millis.push(start.elapsed().as_secs_f64() * 1e3);
+/// How a figure is drawn out of what was measured, and the goal for it at the larger size.
+struct Row {
+    what: &'static str,
+    unit: &'static str,
+    goal: &'static str,
+    figure: fn(&Measured) -> f64,
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        what: "filled: read, checked, recorded in thousands",
+        unit: "invoices/s",
+        goal: "",
+        figure: |m| m.fill_rate,
+    },
+    Row {
+        what: "open",
+        unit: "s",
+        goal: "≤ 1 s",
+        figure: |m| m.open.figure("secs"),
+    },
+    Row {
+        what: "find by number, p50",
+        unit: "ms",
+        goal: "",
+        figure: |m| m.find.figure("number p50"),
+    },
+    Row {
+        what: "find by number, p99",
+        unit: "ms",
+        goal: "≤ 5 ms",
+        figure: |m| m.find.figure("number p99"),
+    },
+    Row {
+        what: "two-character Chinese search, a page, p50",
+        unit: "ms",
+        goal: "",
+        figure: |m| m.find.figure("search p50"),
+    },
+    Row {
+        what: "two-character Chinese search, a page, p95",
+        unit: "ms",
+        goal: "≤ 50 ms",
+        figure: |m| m.find.figure("search p95"),
+    },
+    Row {
+        what: "the same with count and sum of all that fit, p95",
+        unit: "ms",
+        goal: "",
+        figure: |m| m.find.figure("search counted p95"),
+    },
+    Row {
+        what: "any filter, a page, p95",
+        unit: "ms",
+        goal: "≤ 100 ms",
+        figure: |m| m.find.figure("filter p95"),
+    },
+    Row {
+        what: "the same with count and sum, p95",
+        unit: "ms",
+        goal: "",
+        figure: |m| m.find.figure("filter counted p95"),
+    },
+    Row {
+        what: "memory of all the above, peak",
+        unit: "MiB",
+        goal: "≤ 300 MiB",
+        figure: |m| m.find.figure("peak"),
+    },
+    Row {
+        what: "`verify --ledger`, one core",
+        unit: "entries/s",
+        goal: "≥ 500,000",
+        figure: |m| m.ledger.figure("rate"),
+    },
+    Row {
+        what: "`verify`: payloads, originals, rows and search text too, all cores",
+        unit: "entries/s",
+        goal: "",
+        figure: |m| m.verify.figure("rate"),
+    },
+    Row {
+        what: "memory of `verify`, peak",
+        unit: "MiB",
+        goal: "≤ 300 MiB",
+        figure: |m| m.verify.figure("peak"),
+    },
+    Row {
+        what: "database, for each invoice",
+        unit: "bytes",
+        goal: "",
+        figure: |m| m.database,
+    },
+    Row {
+        what: "original (bureau XML), for each invoice",
+        unit: "bytes",
+        goal: "",
+        figure: |m| m.original,
+    },
+];
+
+/// Measures and answers a section.
+pub(crate) fn section() -> Result<String> {
+    let large = match std::env::var("SIZE") {
+        Ok(text) if !text.is_empty() => size(&text)?,
+        _ => INVOICES,
+    };
+    let small = large / 10;
+    let (one, ten) = (measure(small)?, measure(large)?);
+    let mut section = format!(
+        "## A large library\n\nInvoices as the bureau's XML. The exponent says how a figure grows: 0 does not, 1 in proportion to the number of\n\
+         invoices. {} invoices contain a searched word on average at the larger size.\n\n\
+         | what | {small} invoices | {large} invoices | unit | exponent | goal |\n|---|---|---|---|---|---|\n",
+        ten.find.figure("found"),
+    );
+    for Row {
+        what,
+        unit,
+        goal,
+        figure,
+    } in ROWS
+    {
+        let (small, large) = (figure(&one), figure(&ten));
+        let exponent = (large / small).log10();
+        writeln!(
+            section,
+            "| {what} | {} | {} | {unit} | {exponent:+.2} | {goal} |",
+            told(small),
+            told(large)
+        )?;
     }
-    millis.sort_by(f64::total_cmp);
-    Ok(millis)
+    Ok(section)
+}
+
+/// Three significant digits.
+fn told(figure: f64) -> String {
+    match figure.abs() {
+        large if large >= 100.0 => format!("{figure:.0}"),
+        middle if middle >= 10.0 => format!("{figure:.1}"),
+        small if small >= 1.0 => format!("{figure:.2}"),
+        _ => format!("{figure:.3}"),
+    }
+}
+
+/// `250000`, `100k`, `10M`.
+fn size(text: &str) -> Result<usize> {
+    let (digits, times) = match text.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1_000),
+        None => text
+            .strip_suffix(['m', 'M'])
+            .map_or((text, 1), |digits| (digits, 1_000_000)),
+    };
+    let count: usize = digits
+        .parse()
+        .with_context(|| format!("SIZE={text}: a number such as 100k or 10M"))?;
+    Ok(count * times)
+}
+
+fn measure(invoices: usize) -> Result<Measured> {
+    let home = tempfile::tempdir_in(".")?;
+    let path = home.path().join("data");
+    eprintln!("filling {invoices} invoices");
+    let start = Instant::now();
+    let filled = fill(&path, invoices)?;
+    let fill_rate = invoices as f64 / start.elapsed().as_secs_f64();
+    fs::write(path.with_extension(probe::NUMBERS), filled.numbers.join("\n"))?;
+    let ask = |what: &str| {
+        eprintln!("probing {what} at {invoices}");
+        probe::ask(what, &path)
+    };
+    // Opened once before: what a crash or a fill left in the write-ahead log is not what opening costs every day.
+    ask("open")?;
+    Ok(Measured {
+        fill_rate,
+        open: ask("open")?,
+        find: ask("find")?,
+        ledger: ask("ledger")?,
+        verify: ask("verify")?,
+        database: (weight(&path)? - weight(&path.join("originals"))?) as f64 / invoices as f64,
+        original: filled.original_bytes as f64 / invoices as f64,
+    })
 }
 
 /// Bytes of all files below a folder.
 fn weight(path: &Path) -> Result<u64> {
     let mut bytes = 0;
-    for entry in std::fs::read_dir(path)? {
+    for entry in fs::read_dir(path)? {
         let entry = entry?;
         bytes += if entry.file_type()?.is_dir() {
             weight(&entry.path())?

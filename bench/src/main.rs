@@ -5,47 +5,78 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 #![allow(clippy::cast_precision_loss, reason = "figures are for people")]
 
+mod beside;
 mod disk;
+mod fill;
 mod forms;
 mod library;
+mod probe;
 mod record;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{stdin, stdout};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
+/// Measures and answers a section of the page.
+type Section = fn() -> Result<String>;
+
+/// The sections of the page, in its order: a name for `ONLY`, and what makes it.
+const SECTIONS: &[(&str, Section)] = &[
+    ("disk", disk::section),
+    ("forms", forms::section),
+    ("record", record::section),
+    ("library", library::section),
+    ("beside", beside::section),
+];
+
 fn main() -> Result<()> {
-    // The reading children are copies of this program, as those of piaoku are of piaoku.
-    if std::env::args().nth(1).as_deref() == Some("read-child") {
-        return Ok(app::serve_child(stdin().lock(), stdout().lock())?);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        // The reading children are copies of this program, as those of piaoku are of piaoku.
+        ["read-child"] => return Ok(app::serve_child(stdin().lock(), stdout().lock())?),
+        ["probe", what, folder] => return probe::run(what, Path::new(folder)),
+        _ => {}
     }
-    let page = format!(
-        "# Performance\n\n\
-         Made by `make bench`; do not edit. {machine}\n\n\
-         Figures of one machine are no promise for another: look at the ratios, and at the fsync latency beside them.\n\n\
-         ## The disk\n\n{disk}\n\
-         ## Taking in, by form\n\n\
-         From bytes to a durable, searchable entry: original kept and synced, arrival numbered, read in a child process, checked, recorded.\n\n{forms}\n\
-         ## Durable record rate\n\n\
-         The writer alone, beside bare SQLite inserts of the very same rows (payload, unique key, rows, bigrams; same schema and indexes, as many\n\
-         in a transaction as the callers hand in together, `synchronous=FULL`). What the ledger adds is the entry, the commitment, the tree, the signature,\n\
-         compression, and the tip file's own sync. The goal is 50 %.\n\n{record}\n\
-         ## A large library\n\n{library}",
-        machine = machine(),
-        disk = told("disk", disk::table)?,
-        forms = told("forms", forms::table)?,
-        record = told("record", record::table)?,
-        library = told("library", library::table)?,
-    );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/performance.md");
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let mut page = String::from(
+        "# Performance\n\n\
+         Made by `make bench`; do not edit. `make bench ONLY=library SIZE=10M` makes one section again, at another size.\n\n\
+         Figures of one machine are no promise for another: look at the ratios, and at the fsync latency beside them.\n",
+    );
+    for (name, section) in SECTIONS {
+        let is_asked = words.is_empty() || words.contains(name);
+        let text = if is_asked {
+            format!("{}{}\n", told(name, section)?.trim_end(), measured_on())
+        } else {
+            section_of(&before, name).unwrap_or_default().to_owned()
+        };
+        let _infallible = write!(page, "\n<!-- {name} -->\n{}\n", text.trim());
+        // What was measured is kept even when a later section fails.
+        if is_asked {
+            fs::write(&path, &page).with_context(|| format!("write {}", path.display()))?;
+        }
+    }
     fs::write(&path, &page).with_context(|| format!("write {}", path.display()))?;
     println!("{page}");
     Ok(())
 }
 
-fn told(what: &str, measure: impl Fn() -> Result<String>) -> Result<String> {
+/// A section of an earlier page.
+fn section_of<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("<!-- {name} -->\n"))?;
+    Some(rest.split("\n<!-- ").next().unwrap_or(rest))
+}
+
+fn measured_on() -> String {
+    format!("\n\n*{}*", machine())
+}
+
+fn told(what: &str, measure: &dyn Fn() -> Result<String>) -> Result<String> {
     eprintln!("measuring: {what}");
     measure().with_context(|| format!("measure {what}"))
 }
@@ -60,7 +91,7 @@ fn machine() -> String {
         .trim_start_matches(['\t', ' ', ':']);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("?");
-    format!("{cores} cores, {model}; load {load} when it began.")
+    format!("{cores} cores, {model}; load {load} when it ended.")
 }
 
 /// The value below which this share (in hundredths) of the sorted values lies.

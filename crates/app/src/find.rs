@@ -28,6 +28,8 @@ pub struct FindWords {
     pub limit: u32,
     /// The mark of the page before.
     pub after: Option<String>,
+    /// The page alone: counting and summing all that fits takes as long as there is much of it.
+    pub page_alone: bool,
 }
 
 /// One invoice as lists show it. Amounts are decimal strings.
@@ -78,7 +80,7 @@ pub struct FindPage {
     pub rows: Vec<InvoiceRow>,
     /// The mark to go on from, where there is more.
     pub next: Option<String>,
-    /// How many fit in all.
+    /// How many fit in all; 0 where the page alone was asked for, as is the sum.
     pub count: u64,
     /// The sum of their totals.
     pub total: Cents,
@@ -110,7 +112,7 @@ impl Site {
             fault: words.fault.clone(),
             limit: words.limit,
             after: after.transpose()?,
-            with_totals: true,
+            with_totals: !words.page_alone,
             ..Find::default()
         })?;
         let totals = found.totals.unwrap_or_default();

@@ -60,6 +60,7 @@ impl Words {
             fault: self.fault.clone(),
             limit: self.limit,
             after: self.after.clone(),
+            page_alone: false,
         }
     }
 }
