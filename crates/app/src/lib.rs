@@ -29,5 +29,8 @@ pub use machine::{Clock, Machine, Random, SystemClock, SystemRandom};
 pub use prove::{ReceiptError, VerifiedReceipt, verify_receipt};
 pub use reading::{ReadNode, ReadTree, ReaderError, Readers, read_tree, serve_child};
 pub use show::{Conflict, InvoiceView, Lookup, Rendition, Step};
-pub use site::{EntryView, Original, Site, Status, entities_of, public_key_of, verify_ledger, verify_site};
+pub use site::{
+    EntryView, Original, Site, Status, entities_of, public_key_of, verify_ledger, verify_site,
+    verify_site_against,
+};
 pub use verify::{Damage, VerifyProgress, VerifyReport};

@@ -48,11 +48,12 @@ impl Site {
     /// Makes a receipt of one entry.
     ///
     /// # Errors
-    /// What the store reports, or tiles that do not fit the head.
+    /// What the store reports, or a receipt that would not hold: nobody is given one of those.
     pub fn prove_entry(&self, index: u64, sealed: bool) -> Result<Option<Proof>, SiteError> {
-        let (Some(head), Some(entry)) = (self.store().head()?, self.store().entry(index)?) else {
+        let Some(entry) = self.store().entry(index)? else {
             return Ok(None);
         };
+        let head = self.signed_head()?;
         let inclusion = inclusion_proof(&StoreTiles(self.store()), head.size, index)
             .map_err(|error| SiteError::Prove(Box::new(error)))?;
         let opening = match self.store().payload(index)? {
@@ -64,9 +65,16 @@ impl Site {
                     salt: stored.salt,
                 })
             }
+            // A receipt without content is given to those who ask for one, not to those whose content is gone.
+            None if !sealed => {
+                return Err(SiteError::Damaged {
+                    path: format!("payload of entry {index}"),
+                    why: "it is gone; `--sealed` proves that it was recorded".to_owned(),
+                });
+            }
             _ => None,
         };
-        Ok(Some(Proof {
+        let proof = Proof {
             piaoku_proof: ledger::proof::PROOF_VERSION,
             index,
             leaf_hash: entry.leaf_hash,
@@ -74,7 +82,13 @@ impl Site {
             inclusion,
             checkpoint: head.checkpoint,
             opening,
-        }))
+        };
+        if !twin::is_on("receipts_given_unverified") {
+            proof
+                .verify(self.verifying_key())
+                .map_err(|error| SiteError::Prove(Box::new(error)))?;
+        }
+        Ok(Some(proof))
     }
 }
 

@@ -151,6 +151,17 @@ impl Site {
                 en: format!("{en}: {} (arrival {})", outcome.name, outcome.arrival),
             });
         }
+        // Each original was recorded at some time: a timeline that does not say so lost a step.
+        if let Some(row) = detail
+            .renditions
+            .iter()
+            .find(|row| !timeline.iter().any(|step| step.index == row.index))
+        {
+            return Err(SiteError::Damaged {
+                path: format!("timeline of {}", detail.record.row.key),
+                why: format!("the recording at entry {} is gone", row.index),
+            });
+        }
         Ok(InvoiceView {
             conflicts: conflicts(&detail.record.faults, &renditions),
             row: detail.record.row.into(),

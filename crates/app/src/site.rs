@@ -14,7 +14,7 @@ use ledger::fact::Fact;
 use ledger::{Checkpoint, Entry, EpochOpened, Hash, Receipt, SigningKey, VerifyingKey};
 use serde::Serialize;
 use store::{
-    DataFolder, ErrorKind, OriginalStore, Store, StoreError, TipFile, TipKeeper, UniqueKey, Writer,
+    DataFolder, ErrorKind, Head, OriginalStore, Store, StoreError, TipFile, TipKeeper, UniqueKey, Writer,
     WriterOptions,
 };
 
@@ -219,11 +219,7 @@ impl Site {
     /// What the store reports.
     pub fn status(&self) -> Result<Status, SiteError> {
         let account = self.store.conservation()?;
-        let head = self.store.head()?;
-        let head = head.ok_or_else(|| SiteError::Damaged {
-            path: self.name.clone(),
-            why: "no head".to_owned(),
-        })?;
+        let head = self.signed_head()?;
         Ok(Status {
             received: account.received,
             stored: account.stored,
@@ -239,6 +235,24 @@ impl Site {
             surplus: account.surplus,
             checkpoint: head.checkpoint,
         })
+    }
+
+    /// The head, if it is the one that was signed.
+    pub(crate) fn signed_head(&self) -> Result<Head, SiteError> {
+        let damaged = |why: String| SiteError::Damaged {
+            path: format!("head of {}", self.name),
+            why,
+        };
+        let head = self
+            .store
+            .head()?
+            .ok_or_else(|| damaged("it is gone".to_owned()))?;
+        let checkpoint = Checkpoint::verify(&head.checkpoint, &self.verifying_key)
+            .map_err(|error| damaged(error.to_string()))?;
+        if checkpoint.tip() != head.tip() {
+            return Err(damaged("it is not what was signed".to_owned()));
+        }
+        Ok(head)
     }
 
     /// Our own companies.
@@ -265,10 +279,14 @@ impl Site {
         let Some(stored) = self.store.entry(index)? else {
             return Ok(None);
         };
-        let entry = Entry::decode(&stored.bytes).map_err(|error| SiteError::Damaged {
+        let damaged = |why: String| SiteError::Damaged {
             path: format!("entry {index}"),
-            why: error.to_string(),
-        })?;
+            why,
+        };
+        if Entry::leaf_hash(&stored.bytes) != stored.leaf_hash && !twin::is_on("content_shown_unopened") {
+            return Err(damaged("its bytes are not those its hash is of".to_owned()));
+        }
+        let entry = Entry::decode(&stored.bytes).map_err(|error| damaged(error.to_string()))?;
         Ok(Some(EntryView {
             index,
             leaf_hash: stored.leaf_hash,
@@ -281,11 +299,17 @@ impl Site {
         let (Some(view), Some(payload)) = (self.entry(index)?, self.store.payload(index)?) else {
             return Ok(None);
         };
-        let fact = Fact::decode(&view.entry.fact_kind, view.entry.fact_version, &payload.payload);
-        fact.map(Some).map_err(|error| SiteError::Damaged {
+        let damaged = |why: String| SiteError::Damaged {
             path: format!("payload of entry {index}"),
-            why: error.to_string(),
-        })
+            why,
+        };
+        // What the entry does not commit to is nobody's word.
+        let is_committed = view.entry.commitment.opens_to(&payload.salt, &payload.payload);
+        if !is_committed && !twin::is_on("content_shown_unopened") {
+            return Err(damaged("it is not the one committed to".to_owned()));
+        }
+        let fact = Fact::decode(&view.entry.fact_kind, view.entry.fact_version, &payload.payload);
+        fact.map(Some).map_err(|error| damaged(error.to_string()))
     }
 
     /// The bytes of an original, compared with its digest.
@@ -358,6 +382,10 @@ impl Site {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.store.as_ref()
+    }
+
+    pub(crate) fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying_key
     }
 
     pub(crate) fn writer(&self) -> &Writer {
@@ -435,7 +463,21 @@ pub fn entities_of(path: &Path) -> Vec<Entity> {
 /// # Errors
 /// No data folder, or one that cannot be read. What can be read and is wrong is told in the report.
 pub fn verify_site(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<VerifyReport, SiteError> {
-    verify_extent(path, Extent::Everything, progress)
+    verify_extent(path, Extent::Everything, &[], progress)
+}
+
+/// Verifies a whole data folder, and that its ledger continues each of these signed checkpoints. Kept where nobody who
+/// could alter the folder could alter them, they show what the folder itself cannot: that it was put back whole to an
+/// older state, or that its history was rewritten with its own key.
+///
+/// # Errors
+/// As those of [`verify_site`].
+pub fn verify_site_against(
+    path: &Path,
+    kept: &[String],
+    progress: &dyn Fn(VerifyProgress),
+) -> Result<VerifyReport, SiteError> {
+    verify_extent(path, Extent::Everything, kept, progress)
 }
 
 /// Verifies the ledger of a data folder alone: entries, tree, tip and signature. A hundred times as fast, and says
@@ -444,12 +486,13 @@ pub fn verify_site(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<Ver
 /// # Errors
 /// As those of [`verify_site`].
 pub fn verify_ledger(path: &Path, progress: &dyn Fn(VerifyProgress)) -> Result<VerifyReport, SiteError> {
-    verify_extent(path, Extent::Ledger, progress)
+    verify_extent(path, Extent::Ledger, &[], progress)
 }
 
 fn verify_extent(
     path: &Path,
     extent: Extent,
+    kept: &[String],
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<VerifyReport, SiteError> {
     if ![KEY, PUBLIC_KEY, store::folder::DATABASE]
@@ -486,7 +529,7 @@ fn verify_extent(
     }
     match DataFolder::open(path)
         .map_err(SiteError::from)
-        .and_then(|folder| verify::verify(&folder, &key, extent, progress))
+        .and_then(|folder| verify::verify(&folder, &key, extent, kept, progress))
     {
         // Damage so deep that the store itself refuses: still a finding, not a failure to look.
         Err(SiteError::Store(error)) if is_damage(&error) => Ok(VerifyReport::refused("store", &error)),

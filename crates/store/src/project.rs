@@ -181,6 +181,12 @@ fn project_stored_entry(
     let Some(payload) = store.payload(index)? else {
         return Err(StoreError::damaged(format!("payload of entry {index}")));
     };
+    // Rows are made of nothing that was not committed to: a rebuild must not launder an altered payload.
+    let is_committed = Entry::leaf_hash(&stored.bytes) == stored.leaf_hash
+        && entry.commitment.opens_to(&payload.salt, &payload.payload);
+    if !is_committed && !twin::is_on("rows_made_of_anything") {
+        return Err(StoreError::damaged(format!("payload of entry {index}")));
+    }
     let fact = Fact::decode(&entry.fact_kind, entry.fact_version, &payload.payload)
         .map_err(|error| StoreError::damaged_because(format!("payload of entry {index}"), error))?;
     Ok(project(index, &entry, &fact))

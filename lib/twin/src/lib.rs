@@ -19,7 +19,98 @@ pub struct Twin {
 }
 
 /// Every twin there is, in the order of the way of a file.
-pub const TWINS: &[Twin] = &[];
+pub const TWINS: &[Twin] = &[
+    Twin {
+        name: "originals_served_unchecked",
+        breaks: "an original is given out without comparing it with its digest",
+        caught_by: "app::flips::every_flipped_bit_is_found_or_harmless",
+    },
+    Twin {
+        name: "rows_served_unchecked",
+        breaks: "a row is read out although it does not add up",
+        caught_by: "app::flips::every_flipped_bit_is_found_or_harmless",
+    },
+    Twin {
+        name: "content_shown_unopened",
+        breaks: "entries and payloads are shown without hash and commitment",
+        caught_by: "app::flips::every_flipped_bit_is_found_or_harmless",
+    },
+    Twin {
+        name: "receipts_given_unverified",
+        breaks: "a receipt is given out without verifying it first",
+        caught_by: "app::flips::every_flipped_bit_is_found_or_harmless",
+    },
+    Twin {
+        name: "waiting_left_in_the_log",
+        breaks: "an arrival that waits for a person is told before it is out of the write-ahead log",
+        caught_by: "app::flips::every_flipped_bit_is_found_or_harmless",
+    },
+    Twin {
+        name: "rows_made_of_anything",
+        breaks: "rows are rebuilt from payloads that were not committed to",
+        caught_by: "app::tampering::an_altered_payload_becomes_no_row",
+    },
+    Twin {
+        name: "tip_guard_off",
+        breaks: "the writer starts without asking the tip guard",
+        caught_by: "app::tampering::older_copies_and_second_writers_are_refused",
+    },
+    Twin {
+        name: "verify_skips_root",
+        breaks: "verifying does not compare the tree with the signed root",
+        caught_by: "app::tampering::older_copies_and_second_writers_are_refused",
+    },
+    Twin {
+        name: "verify_skips_signature",
+        breaks: "verifying does not ask for the signature of the head",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "verify_skips_tip",
+        breaks: "verifying does not compare the head with the tip file",
+        caught_by: "app::tampering::files_of_the_folder_that_were_replaced_are_named",
+    },
+    Twin {
+        name: "kept_checkpoints_not_compared",
+        breaks: "verifying does not compare the checkpoints that were kept elsewhere",
+        caught_by: "app::tampering::only_a_checkpoint_kept_elsewhere_shows_what_is_consistent",
+    },
+    Twin {
+        name: "verify_skips_commitments",
+        breaks: "verifying does not open the commitments of payloads",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "verify_skips_originals",
+        breaks: "verifying does not read the originals",
+        caught_by: "app::tampering::files_of_the_folder_that_were_replaced_are_named",
+    },
+    Twin {
+        name: "verify_skips_a_column",
+        breaks: "verifying compares every column of a row but one",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "stray_rows_not_counted",
+        breaks: "verifying does not count rows that belong to nothing",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "schema_not_compared",
+        breaks: "verifying does not compare the schema",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "search_text_not_compared",
+        breaks: "verifying does not compare the search text",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "arrivals_not_counted",
+        breaks: "verifying does not count arrivals against outcomes",
+        caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+];
 
 /// Whether the twin of this name is switched on. The constant `false` in what is shipped.
 #[cfg(not(feature = "switchable"))]

@@ -69,6 +69,16 @@ impl VerifyReport {
 }
 
 fn refusal(what: &str, error: &dyn std::error::Error) -> Damage {
+    let text = chain(error);
+    Damage {
+        what: what.to_owned(),
+        zh: format!("拒绝使用：{text}"),
+        en: format!("refused: {text}"),
+    }
+}
+
+/// An error with its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -78,11 +88,7 @@ fn refusal(what: &str, error: &dyn std::error::Error) -> Damage {
         }
         source = cause.source();
     }
-    Damage {
-        what: what.to_owned(),
-        zh: format!("拒绝使用：{text}"),
-        en: format!("refused: {text}"),
-    }
+    text
 }
 
 /// How far verifying has come.
@@ -148,10 +154,11 @@ pub(crate) fn verify(
     folder: &DataFolder,
     key: &ledger::VerifyingKey,
     extent: Extent,
+    kept: &[String],
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<VerifyReport, SiteError> {
     let mut findings = Findings::default();
-    match verify_all(folder, key, extent, &mut findings, progress) {
+    match verify_all(folder, key, extent, kept, &mut findings, progress) {
         // In a damaged database any reading may fail: that is part of what was found.
         Err(SiteError::Store(error)) if error.kind() != ErrorKind::Busy && !findings.damages.is_empty() => {
             findings.damages.push(refusal("store", &error));
@@ -165,6 +172,7 @@ fn verify_all(
     folder: &DataFolder,
     key: &ledger::VerifyingKey,
     extent: Extent,
+    kept: &[String],
     findings: &mut Findings,
     progress: &dyn Fn(VerifyProgress),
 ) -> Result<VerifyReport, SiteError> {
@@ -178,6 +186,12 @@ fn verify_all(
         return Ok(VerifyReport::cut_short(std::mem::take(&mut findings.damages)));
     };
     let tree = tree::verify_entries(store, folder, &head, findings, progress)?;
+    for checkpoint in kept
+        .iter()
+        .filter(|_| !twin::is_on("kept_checkpoints_not_compared"))
+    {
+        tree::verify_kept(store, key, checkpoint, &head, findings)?;
+    }
     let mut report = VerifyReport {
         sound: false,
         entries: tree.size,

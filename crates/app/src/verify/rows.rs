@@ -9,7 +9,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use store::irregular::Totals;
 use store::rows::{InvoiceRecord, RenditionRow};
-use store::{Find, InvoiceDetail, InvoiceId, MemoryStore, OutcomeCounts, OutcomeKind, RowChange, Store};
+use store::{
+    ErrorKind, Find, InvoiceDetail, InvoiceId, MemoryStore, OutcomeCounts, OutcomeKind, RowChange, Store,
+};
 
 use super::Findings;
 use super::content::{Said, Shown};
@@ -132,12 +134,18 @@ impl<'a> Rows<'a> {
         let Some(have) = have else {
             findings.damaged(
                 what,
-                "索引里少了这一行：`piaoku rebuild` 可以重建",
-                "is missing: `piaoku rebuild` makes it again",
+                "索引里少了这一行，或无法读出：`piaoku rebuild` 可以重建",
+                "is missing or cannot be read: `piaoku rebuild` makes it again",
             );
             return;
         };
         self.compared += 1;
+        let forgetful = twin::is_on("verify_skips_a_column").then(|| {
+            let mut want = want.clone();
+            want.record.row.tax = have.record.row.tax;
+            want
+        });
+        let want = forgetful.as_ref().unwrap_or(want);
         if have.record.row != want.record.row {
             findings.damaged(
                 what,
@@ -174,8 +182,17 @@ impl<'a> Rows<'a> {
         if have.invoices > self.compared {
             self.name_strangers(findings)?;
         }
-        if self.store.entities()? != self.entities.entities()? {
-            findings.damaged("entities", "主体与账本不符", "differ from the ledger");
+        match self.store.entities() {
+            Err(error) if error.kind() == ErrorKind::Corrupt => findings.damaged(
+                "entities",
+                format!("主体无法读出：{error}"),
+                format!("cannot be read: {error}"),
+            ),
+            have => {
+                if have? != self.entities.entities()? {
+                    findings.damaged("entities", "主体与账本不符", "differ from the ledger");
+                }
+            }
         }
         verify_conservation(self.store, findings)?;
         self.totals.invoices = self.outcomes.invoices;
@@ -188,7 +205,11 @@ impl<'a> Rows<'a> {
         let known: HashSet<InvoiceId> = self.ids.iter().copied().collect();
         let mut find = Find::default();
         loop {
-            let page = self.store.find(&find)?;
+            let page = match self.store.find(&find) {
+                // A row that cannot be read was told already, or is counted as one too many.
+                Err(error) if error.kind() == ErrorKind::Corrupt => return Ok(()),
+                page => page?,
+            };
             for row in page.rows.iter().filter(|row| !known.contains(&row.id)) {
                 findings.damaged(
                     format!("row {}", row.key),
@@ -212,6 +233,9 @@ fn detail(record: InvoiceRecord, rendition: RenditionRow) -> InvoiceDetail {
 }
 
 fn verify_conservation(store: &dyn Store, findings: &mut Findings) -> Result<(), SiteError> {
+    if twin::is_on("arrivals_not_counted") {
+        return Ok(());
+    }
     let account = store.conservation()?;
     for number in account.missing.iter().take(100) {
         findings.damaged(

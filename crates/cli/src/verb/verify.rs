@@ -29,12 +29,16 @@ pub(crate) struct Words {
     /// 只核验账目、哈希树、签名与 tip，不读内容、原件和索引；快得多 / entries, tree, signature and tip only: much faster
     #[arg(long, conflicts_with = "receipt")]
     ledger: bool,
+    /// 与另处保存的检查点比较（可多次）：整个目录被退回或用原密钥改写，只有这样看得出 / compare with a checkpoint kept elsewhere:
+    /// only that shows a folder put back whole, or history rewritten with its own key
+    #[arg(long, conflicts_with_all = ["receipt", "ledger"], value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
 }
 
 pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     match &words.receipt {
         Some(path) => verify_receipt(path, words.key.as_deref(), console),
-        None => verify_site(words.ledger, console),
+        None => verify_site(words, console),
     }
 }
 
@@ -86,7 +90,12 @@ fn verify_receipt(path: &PathBuf, key: Option<&str>, console: &Console) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify_site(ledger_only: bool, console: &Console) -> Result<ExitCode> {
+fn verify_site(words: &Words, console: &Console) -> Result<ExitCode> {
+    let kept = words
+        .checkpoint
+        .iter()
+        .map(|path| fs::read_to_string(path).with_context(|| format!("read {}", path.display())))
+        .collect::<Result<Vec<_>>>()?;
     let bar = ProgressBar::new(0);
     if console.json || !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -99,16 +108,15 @@ fn verify_site(ledger_only: bool, console: &Console) -> Result<ExitCode> {
         bar.set_position(progress.done);
         bar.set_message(console.lang.pick(progress.zh, progress.en).to_owned());
     };
-    let verify = if ledger_only {
-        app::verify_ledger
+    let report = if words.ledger {
+        app::verify_ledger(&console.data, &progress)?
     } else {
-        app::verify_site
+        app::verify_site_against(&console.data, &kept, &progress)?
     };
-    let report = verify(&console.data, &progress)?;
     bar.finish_and_clear();
     if console.json {
         println!("{}", serde_json::to_string(&report)?);
-    } else if ledger_only {
+    } else if words.ledger {
         tell_ledger(&report, console);
     } else {
         tell(&report, console);

@@ -22,11 +22,13 @@ pub(super) fn schema(db: &Connection) -> rusqlite::Result<Vec<Irregular>> {
     let (mut have, want) = (parts(db)?, parts(&fresh)?);
     let mut found = Vec::new();
     for (name, sql) in want {
-        if have.remove(&name) != Some(sql) {
+        if have.remove(&name) != Some(sql) && !twin::is_on("schema_not_compared") {
             found.push(Irregular::SchemaPart { name });
         }
     }
-    found.extend(have.into_keys().map(|name| Irregular::SchemaStranger { name }));
+    if !twin::is_on("schema_not_compared") {
+        found.extend(have.into_keys().map(|name| Irregular::SchemaStranger { name }));
+    }
     Ok(found)
 }
 
@@ -75,7 +77,7 @@ pub(super) fn totals(db: &Connection, wanted: Totals) -> rusqlite::Result<Vec<Ir
     let mut found = Vec::new();
     for (table, should_be) in tables {
         let have = db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| uint(row, 0))?;
-        if have != should_be {
+        if have != should_be && !twin::is_on("stray_rows_not_counted") {
             found.push(Irregular::Count {
                 table,
                 have,
@@ -117,8 +119,11 @@ pub(super) fn search_text(db: &Connection) -> rusqlite::Result<Vec<Irregular>> {
     let mut invoices = statement.query([])?;
     while let Some(row) = invoices.next()? {
         let (id, key): (u64, String) = (uint(row, 0)?, row.get(1)?);
-        let Some(record) = find::record(db, InvoiceId(id))? else {
-            continue;
+        let record = match find::record(db, InvoiceId(id)) {
+            // A row that does not add up is told by whoever compares the rows.
+            Ok(None) | Err(rusqlite::Error::FromSqlConversionFailure(..)) => continue,
+            Ok(Some(record)) => record,
+            Err(error) => return Err(error),
         };
         let mut wanted = 0u64;
         for (column, texts) in ["names", "items", "numbers"].into_iter().zip(record.searched()) {
@@ -127,7 +132,7 @@ pub(super) fn search_text(db: &Connection) -> rusqlite::Result<Vec<Irregular>> {
                 wanted = wanted.wrapping_add(keyed.hash_one((column, offset, token)));
             }
         }
-        if sums.remove(&int(id)).unwrap_or(0) != wanted {
+        if sums.remove(&int(id)).unwrap_or(0) != wanted && !twin::is_on("search_text_not_compared") {
             found.push(Irregular::SearchText { key });
         }
     }

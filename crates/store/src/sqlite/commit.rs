@@ -1,28 +1,22 @@
 //! Writing to SQLite: arrivals, and the one transaction that appends.
 
 use invoice::Digest;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params_from_iter};
 
+use super::sums::{self, summed};
 use super::{cause, int, rows, tiles, uint};
 use crate::error::{ErrorKind, StoreError};
 use crate::primary::{Arrival, Commit, HeadRef, NewArrival, NewEntry, Standing, UniqueKey};
 
 pub(super) fn arrive(db: &mut Connection, arrivals: &[NewArrival]) -> rusqlite::Result<Vec<u64>> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let sql = "INSERT INTO arrival (name, digest, size, received_at, parent, waits_for)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq";
+    let sql = "INSERT INTO arrival (name, digest, size, received_at, parent, waits_for, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING seq";
     let numbers = {
         let mut statement = tx.prepare_cached(sql)?;
         let insert = |arrival: &NewArrival| {
-            let parent = arrival.parent.map(|digest| digest.0);
-            let row = (
-                &arrival.name,
-                arrival.digest.0,
-                int(arrival.size),
-                arrival.received_at,
-                parent,
-                &arrival.waits_for,
-            );
+            let row = params_from_iter(summed(values(arrival)));
             statement.query_row(row, |row| uint(row, 0))
         };
         arrivals
@@ -34,22 +28,65 @@ pub(super) fn arrive(db: &mut Connection, arrivals: &[NewArrival]) -> rusqlite::
     Ok(numbers)
 }
 
+/// What the sum of an arrival is over: all but its number, which only the insertion gives.
+fn values(arrival: &NewArrival) -> Vec<Value> {
+    let blob = |digest: Digest| Value::Blob(digest.0.to_vec());
+    vec![
+        Value::Text(arrival.name.clone()),
+        blob(arrival.digest),
+        Value::Integer(int(arrival.size)),
+        Value::Integer(arrival.received_at),
+        arrival.parent.map_or(Value::Null, blob),
+        Value::Text(arrival.waits_for.clone()),
+    ]
+}
+
+const PENDING: &str = "SELECT name, digest, size, received_at, parent, waits_for, sum, seq FROM arrival";
+
+fn pending_row(row: &Row<'_>) -> rusqlite::Result<Arrival> {
+    sums::check(row, 6)?;
+    Ok(Arrival {
+        number: uint(row, 7)?,
+        arrival: NewArrival {
+            name: row.get(0)?,
+            digest: Digest(row.get(1)?),
+            size: uint(row, 2)?,
+            received_at: row.get(3)?,
+            parent: row.get::<_, Option<[u8; 32]>>(4)?.map(Digest),
+            waits_for: row.get(5)?,
+        },
+    })
+}
+
 pub(super) fn pending(db: &Connection) -> rusqlite::Result<Vec<Arrival>> {
-    let sql = "SELECT seq, name, digest, size, received_at, parent, waits_for FROM arrival ORDER BY seq";
-    let arrival = |row: &Row<'_>| {
-        Ok(Arrival {
-            number: uint(row, 0)?,
-            arrival: NewArrival {
-                name: row.get(1)?,
-                digest: Digest(row.get(2)?),
-                size: uint(row, 3)?,
-                received_at: row.get(4)?,
-                parent: row.get::<_, Option<[u8; 32]>>(5)?.map(Digest),
-                waits_for: row.get(6)?,
-            },
-        })
+    db.prepare_cached(&format!("{PENDING} ORDER BY seq"))?
+        .query_map([], pending_row)?
+        .collect()
+}
+
+/// Notes what a pending arrival waits for; answers whether it is pending.
+///
+/// This is the one outcome that is told to people without an entry, so no signed head vouches for it. A damaged
+/// write-ahead log is cut off where the damage begins, and would take it along unseen: so it is moved into the database.
+pub(super) fn set_waits_for(db: &mut Connection, arrival: u64, waits_for: &str) -> rusqlite::Result<bool> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let known = tx
+        .prepare_cached(&format!("{PENDING} WHERE seq = ?1"))?
+        .query_row([int(arrival)], pending_row)
+        .optional()?;
+    let Some(Arrival { mut arrival, number }) = known else {
+        return Ok(false);
     };
-    db.prepare_cached(sql)?.query_map([], arrival)?.collect()
+    arrival.waits_for = waits_for.to_owned();
+    let mut row = summed(values(&arrival)).split_off(5);
+    row.push(Value::Integer(int(number)));
+    tx.prepare_cached("UPDATE arrival SET waits_for = ?1, sum = ?2 WHERE seq = ?3")?
+        .execute(params_from_iter(row))?;
+    tx.commit()?;
+    if !twin::is_on("waiting_left_in_the_log") {
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
+    Ok(true)
 }
 
 /// One snapshot for all of them.

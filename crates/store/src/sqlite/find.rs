@@ -4,7 +4,7 @@ use invoice::{Cents, Date, Digest, Entity, Format, InvoiceKey, InvoiceKind, Seve
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::{int, uint, word};
+use super::{int, sums, uint, word};
 use crate::find::{Cursor, Find, Found, Totals};
 use crate::grams::{Wanted, wanted};
 use crate::limits::{NARROW_MIN, NARROW_ONE_IN};
@@ -15,7 +15,8 @@ use crate::rows::{
 
 /// The columns of an invoice, in the order of [`row`].
 const COLUMNS: &str = "invoice.id, key, code, number, kind, date, seller_name, seller_tax_id, buyer_name, buyer_tax_id, \
-    amount, tax, total, red_letter, first_index, recorded_at, format, renditions, fault_count, worst, fault_codes";
+    amount, tax, total, total_negated, red_letter, first_index, recorded_at, format, renditions, fault_count, worst, \
+    fault_codes, sum";
 
 /// Conditions joined by AND, with their values.
 #[derive(Default)]
@@ -87,10 +88,38 @@ pub(super) fn find(db: &mut Connection, find: &Find) -> rusqlite::Result<Found> 
     let mut statement = tx.prepare_cached(&sql)?;
     let rows = statement.query_map(params_from_iter(&plan.conditions.values), row)?;
     let mut rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    if !rows.iter().all(|row| fits(find, row)) || !is_in_order(find.after.as_ref(), &rows) {
+        return Err(sums::broken(
+            "an index leads to rows that do not fit: it is damaged",
+        ));
+    }
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| has_more).map(Cursor::of);
     Ok(Found { rows, next, totals })
+}
+
+/// Whether a row is what was asked for, as far as an index decided it: the row itself adds up, the index has no sums.
+fn fits(find: &Find, row: &InvoiceRow) -> bool {
+    let (from, until) = (find.date_from, find.date_until);
+    from.is_none_or(|from| row.date.is_some_and(|date| from <= date))
+        && until.is_none_or(|until| row.date.is_some_and(|date| date <= until))
+        && find
+            .fault
+            .as_ref()
+            .is_none_or(|code| row.fault_codes.contains(code))
+}
+
+/// Whether rows follow each other, and the mark of the page before, newest first.
+fn is_in_order(after: Option<&Cursor>, rows: &[InvoiceRow]) -> bool {
+    let places = rows.iter().map(Cursor::of);
+    let places: Vec<_> = after
+        .cloned()
+        .into_iter()
+        .chain(places)
+        .map(|cursor| (cursor.date_text(), cursor.id))
+        .collect();
+    places.windows(2).all(|pair| pair[0] > pair[1])
 }
 
 /// Where rows are drawn from, and what they must fit.
@@ -138,11 +167,17 @@ impl Plan {
 
 fn totals(db: &Connection, plan: &Plan) -> rusqlite::Result<Totals> {
     let sql = format!(
-        "SELECT count(*), coalesce(sum(total), 0) FROM {} {}",
+        "SELECT count(*), coalesce(sum(total), 0), coalesce(sum(total_negated), 0) FROM {} {}",
         plan.from,
         plan.conditions.text()
     );
     let totals = |row: &Row<'_>| {
+        // The rows summed up are not read one by one; a damaged total shows in that both sums no longer cancel out.
+        if row.get::<_, i64>(1)?.checked_add(row.get(2)?) != Some(0) {
+            return Err(sums::broken(
+                "the totals do not add up: a row was damaged or altered",
+            ));
+        }
         Ok(Totals {
             count: uint(row, 0)?,
             total: Cents(row.get(1)?),
@@ -230,8 +265,12 @@ fn phrase(wanted: &Wanted) -> String {
 }
 
 pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<InvoiceRow> {
+    sums::check(row, 22)?;
     let cents = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Cents));
-    let codes: String = row.get(20)?;
+    if row.get::<_, Option<i64>>(13)? != row.get::<_, Option<i64>>(12)?.and_then(i64::checked_neg) {
+        return Err(sums::broken("a row's total and its negative do not cancel out"));
+    }
+    let codes: String = row.get(21)?;
     Ok(InvoiceRow {
         id: InvoiceId(uint(row, 0)?),
         key: InvoiceKey(row.get(1)?),
@@ -246,13 +285,13 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<InvoiceRow> {
         amount: cents(10)?,
         tax: cents(11)?,
         total: cents(12)?,
-        red_letter: row.get(13)?,
-        first_index: uint(row, 14)?,
-        recorded_at: row.get(15)?,
-        format: word(row, 16, format_from)?,
-        renditions: row.get(17)?,
-        fault_count: row.get(18)?,
-        worst: optional(row, 19, severity_from)?,
+        red_letter: row.get(14)?,
+        first_index: uint(row, 15)?,
+        recorded_at: row.get(16)?,
+        format: word(row, 17, format_from)?,
+        renditions: row.get(18)?,
+        fault_count: row.get(19)?,
+        worst: optional(row, 20, severity_from)?,
         fault_codes: codes.split_whitespace().map(str::to_owned).collect(),
     })
 }
@@ -303,34 +342,43 @@ pub(super) fn record(db: &Connection, id: InvoiceId) -> rusqlite::Result<Option<
     let Some(row) = statement.query_row([int(id.0)], row).optional()? else {
         return Ok(None);
     };
-    let mut statement = db.prepare_cached("SELECT key FROM alias WHERE invoice_id = ?1 ORDER BY nth")?;
-    let keys = statement.query_map([int(id.0)], |row| row.get(0).map(InvoiceKey))?;
-    let keys = keys.collect::<rusqlite::Result<_>>()?;
-    let sql = "SELECT code, path, severity FROM fault WHERE invoice_id = ?1 ORDER BY code, path";
+    let key = |row: &Row<'_>| {
+        sums::check(row, 3)?;
+        row.get(0).map(InvoiceKey)
+    };
+    let sql = "SELECT key, nth, invoice_id, sum FROM alias WHERE invoice_id = ?1 ORDER BY nth";
+    let keys = all(db, sql, id, key)?;
     let fault = |row: &Row<'_>| {
+        sums::check(row, 4)?;
         Ok(FaultRow {
             code: row.get(0)?,
-            path: row.get(1)?,
-            severity: word(row, 2, severity_from)?,
+            path: row.get(2)?,
+            severity: word(row, 3, severity_from)?,
         })
     };
-    let faults = db
-        .prepare_cached(sql)?
-        .query_map([int(id.0)], fault)?
-        .collect::<rusqlite::Result<_>>()?;
-    let sql = "SELECT name, amount, tax FROM line WHERE invoice_id = ?1 ORDER BY no";
+    let sql =
+        "SELECT code, invoice_id, path, severity, sum FROM fault WHERE invoice_id = ?1 ORDER BY code, path";
+    let faults = all(db, sql, id, fault)?;
+    let mut before = 0;
     let line = |row: &Row<'_>| {
-        let (amount, tax) = (row.get::<_, Option<i64>>(1)?, row.get::<_, Option<i64>>(2)?);
+        sums::check(row, 5)?;
+        // Numbered without a gap, so that one that is gone is missed.
+        let number = uint(row, 1)?;
+        if std::mem::replace(&mut before, number) + 1 != number {
+            return Err(sums::broken("a line is gone"));
+        }
+        let (amount, tax) = (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?);
         Ok(LineRow {
-            name: row.get(0)?,
+            name: row.get(2)?,
             amount: amount.map(Cents),
             tax: tax.map(Cents),
         })
     };
-    let lines = db
-        .prepare_cached(sql)?
-        .query_map([int(id.0)], line)?
-        .collect::<rusqlite::Result<_>>()?;
+    let sql = "SELECT invoice_id, no, name, amount, tax, sum FROM line WHERE invoice_id = ?1 ORDER BY no";
+    let lines = all(db, sql, id, line)?;
+    if faults.len() != row.fault_count as usize {
+        return Err(sums::broken("a fault is gone"));
+    }
     Ok(Some(InvoiceRecord {
         row,
         keys,
@@ -339,17 +387,32 @@ pub(super) fn record(db: &Connection, id: InvoiceId) -> rusqlite::Result<Option<
     }))
 }
 
+/// All rows of a table that hang on an invoice.
+fn all<T>(
+    db: &Connection,
+    sql: &str,
+    id: InvoiceId,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    db.prepare_cached(sql)?.query_map([int(id.0)], read)?.collect()
+}
+
 pub(super) fn invoice(db: &mut Connection, key: &InvoiceKey) -> rusqlite::Result<Option<InvoiceDetail>> {
     let tx = db.transaction()?;
-    let mut statement = tx.prepare_cached("SELECT invoice_id FROM alias WHERE key = ?1")?;
-    let Some(id) = statement
-        .query_row([&key.0], |row| uint(row, 0))
-        .optional()?
-        .map(InvoiceId)
-    else {
-        return Ok(None);
+    match known_as(&tx, key)? {
+        Some(id) => detail(&tx, id),
+        None => Ok(None),
+    }
+}
+
+/// The invoice that a key leads to.
+pub(super) fn known_as(db: &Connection, key: &InvoiceKey) -> rusqlite::Result<Option<InvoiceId>> {
+    let sql = "SELECT key, nth, invoice_id, sum FROM alias WHERE key = ?1";
+    let id = |row: &Row<'_>| {
+        sums::check(row, 3)?;
+        uint(row, 2).map(InvoiceId)
     };
-    detail(&tx, id)
+    db.prepare_cached(sql)?.query_row([&key.0], id).optional()
 }
 
 /// An invoice with its renditions; within one transaction of the caller's, so that the parts fit together.
@@ -357,24 +420,26 @@ pub(super) fn detail(db: &Connection, id: InvoiceId) -> rusqlite::Result<Option<
     let Some(record) = record(db, id)? else {
         return Ok(None);
     };
-    let sql = "SELECT idx, place, digest, format FROM rendition WHERE invoice_id = ?1 ORDER BY idx, place";
+    let sql = "SELECT invoice_id, idx, place, digest, format, sum FROM rendition WHERE invoice_id = ?1
+        ORDER BY idx, place";
     let rendition = |row: &Row<'_>| {
+        sums::check(row, 5)?;
         Ok(RenditionRow {
-            index: uint(row, 0)?,
-            place: row.get(1)?,
-            digest: Digest(row.get(2)?),
-            format: word(row, 3, format_from)?,
+            index: uint(row, 1)?,
+            place: row.get(2)?,
+            digest: Digest(row.get(3)?),
+            format: word(row, 4, format_from)?,
         })
     };
-    let renditions = db
-        .prepare_cached(sql)?
-        .query_map([int(id.0)], rendition)?
-        .collect::<rusqlite::Result<_>>()?;
+    let renditions = all(db, sql, id, rendition)?;
+    if renditions.len() != record.row.renditions as usize {
+        return Err(sums::broken("a rendition is gone"));
+    }
     Ok(Some(InvoiceDetail { record, renditions }))
 }
 
 pub(super) fn timeline(db: &Connection, id: InvoiceId) -> rusqlite::Result<Vec<OutcomeRow>> {
-    let sql = "SELECT arrival, kind, idx, digest, name, parent FROM outcome
+    let sql = "SELECT arrival, kind, idx, digest, name, parent, sum FROM outcome
         WHERE digest IN (SELECT digest FROM rendition WHERE invoice_id = ?1) ORDER BY idx, arrival";
     db.prepare_cached(sql)?
         .query_map([int(id.0)], outcome_row)?
@@ -382,13 +447,14 @@ pub(super) fn timeline(db: &Connection, id: InvoiceId) -> rusqlite::Result<Vec<O
 }
 
 pub(super) fn outcome(db: &Connection, arrival: u64) -> rusqlite::Result<Option<OutcomeRow>> {
-    let sql = "SELECT arrival, kind, idx, digest, name, parent FROM outcome WHERE arrival = ?1";
+    let sql = "SELECT arrival, kind, idx, digest, name, parent, sum FROM outcome WHERE arrival = ?1";
     db.prepare_cached(sql)?
         .query_row([int(arrival)], outcome_row)
         .optional()
 }
 
 fn outcome_row(row: &Row<'_>) -> rusqlite::Result<OutcomeRow> {
+    sums::check(row, 6)?;
     Ok(OutcomeRow {
         arrival: uint(row, 0)?,
         kind: word(row, 1, OutcomeKind::parse)?,
@@ -401,13 +467,14 @@ fn outcome_row(row: &Row<'_>) -> rusqlite::Result<OutcomeRow> {
 
 pub(super) fn entities(db: &Connection) -> rusqlite::Result<Vec<Entity>> {
     let entity = |row: &Row<'_>| {
-        let names: String = row.get(1)?;
+        sums::check(row, 3)?;
+        let names: String = row.get(2)?;
         Ok(Entity {
             tax_id: row.get(0)?,
             names: names.split('\n').map(str::to_owned).collect(),
         })
     };
-    db.prepare_cached("SELECT tax_id, names FROM entity ORDER BY nth")?
+    db.prepare_cached("SELECT tax_id, nth, names, sum FROM entity ORDER BY nth")?
         .query_map([], entity)?
         .collect()
 }

@@ -7,6 +7,7 @@ mod check;
 mod commit;
 mod find;
 mod rows;
+mod sums;
 mod tiles;
 
 use std::path::{Path, PathBuf};
@@ -300,14 +301,9 @@ impl Store for SqliteStore {
     }
 
     fn set_waits_for(&self, arrival: u64, waits_for: &str) -> Result<(), StoreError> {
-        let changed = self
-            .writer()
-            .execute(
-                "UPDATE arrival SET waits_for = ?2 WHERE seq = ?1",
-                (int(arrival), waits_for),
-            )
+        let was_pending = commit::set_waits_for(&mut self.writer(), arrival, waits_for)
             .map_err(|error| StoreError::Arrive(cause(error)))?;
-        if changed == 1 {
+        if was_pending {
             Ok(())
         } else {
             Err(StoreError::NotPending(arrival))

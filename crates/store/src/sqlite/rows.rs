@@ -1,8 +1,10 @@
 //! Rows in SQLite: applying changes, dropping, counting.
 
-use invoice::{Entity, InvoiceKey};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use invoice::{Cents, Digest, Entity, InvoiceKey};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 
+use super::sums::summed;
 use super::{cause, find, int, uint};
 use crate::error::StoreError;
 use crate::grams::grams;
@@ -72,28 +74,59 @@ pub(super) fn apply(tx: &Transaction<'_>, changes: &[RowChange]) -> rusqlite::Re
 }
 
 fn put_outcome(tx: &Transaction<'_>, row: &OutcomeRow) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO outcome (arrival, kind, idx, digest, name, parent) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let parent = row.parent.map(|digest| digest.0);
-    let values = (
-        int(row.arrival),
-        row.kind.as_str(),
-        int(row.index),
-        row.digest.0,
-        &row.name,
-        parent,
-    );
-    tx.prepare_cached(sql)?.execute(values)?;
-    Ok(())
+    let sql = "INSERT INTO outcome (arrival, kind, idx, digest, name, parent, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let values = vec![
+        Value::Integer(int(row.arrival)),
+        text(row.kind.as_str()),
+        Value::Integer(int(row.index)),
+        blob(&row.digest),
+        text(&row.name),
+        row.parent.as_ref().map_or(Value::Null, blob),
+    ];
+    put(tx, sql, values).map(drop)
 }
 
 fn put_entity(tx: &Transaction<'_>, entity: &Entity) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO entity (tax_id, nth, names) VALUES (?1, (SELECT count(*) FROM entity), ?2)
-        ON CONFLICT (tax_id) DO UPDATE SET names = excluded.names";
+    let known = tx
+        .prepare_cached("SELECT nth FROM entity WHERE tax_id = ?1")?
+        .query_row([&entity.tax_id], |row| uint(row, 0))
+        .optional()?;
+    let nth = match known {
+        Some(nth) => nth,
+        None => tx
+            .prepare_cached("SELECT count(*) FROM entity")?
+            .query_row([], |row| uint(row, 0))?,
+    };
+    let sql = "INSERT INTO entity (tax_id, nth, names, sum) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (tax_id) DO UPDATE SET names = excluded.names, sum = excluded.sum";
     // Names hold no line breaks: they are canonical or a single typed line.
-    tx.prepare_cached(sql)?
-        .execute((&entity.tax_id, entity.names.join("\n")))?;
-    Ok(())
+    let values = vec![
+        text(&entity.tax_id),
+        Value::Integer(int(nth)),
+        Value::Text(entity.names.join("\n")),
+    ];
+    put(tx, sql, values).map(drop)
+}
+
+/// Writes a row with its sum; answers how many rows that changed.
+fn put(tx: &Transaction<'_>, sql: &str, values: Vec<Value>) -> rusqlite::Result<usize> {
+    tx.prepare_cached(sql)?.execute(params_from_iter(summed(values)))
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn blob(digest: &Digest) -> Value {
+    Value::Blob(digest.0.to_vec())
+}
+
+fn optional_text(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, self::text)
+}
+
+fn optional_cents(cents: Option<Cents>) -> Value {
+    cents.map_or(Value::Null, |cents| Value::Integer(cents.0))
 }
 
 /// A new invoice, or one more rendition of a known one: the engine looks up, the pure function joins.
@@ -124,13 +157,9 @@ fn put_invoice(
 
 /// The invoice that has one of these keys; the first recorded, should they point to several.
 fn known_id(tx: &Transaction<'_>, keys: &[InvoiceKey]) -> rusqlite::Result<Option<InvoiceId>> {
-    let mut statement = tx.prepare_cached("SELECT invoice_id FROM alias WHERE key = ?1")?;
     let mut found = None;
     for key in keys {
-        let id = statement
-            .query_row([&key.0], |row| uint(row, 0))
-            .optional()?
-            .map(InvoiceId);
+        let id = find::known_as(tx, key)?;
         found = match (found, id) {
             (Some(one), Some(other)) => Some(std::cmp::min::<InvoiceId>(one, other)),
             (one, other) => one.or(other),
@@ -141,66 +170,87 @@ fn known_id(tx: &Transaction<'_>, keys: &[InvoiceKey]) -> rusqlite::Result<Optio
 
 fn write_row(tx: &Transaction<'_>, record: &InvoiceRecord) -> rusqlite::Result<()> {
     let sql = "INSERT INTO invoice (id, key, code, number, kind, date, seller_name, seller_tax_id, buyer_name,
-            buyer_tax_id, amount, tax, total, red_letter, first_index, recorded_at, format, renditions, fault_count,
-            worst, fault_codes)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+            buyer_tax_id, amount, tax, total, total_negated, red_letter, first_index, recorded_at, format, renditions,
+            fault_count, worst, fault_codes, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, date = excluded.date,
             seller_name = excluded.seller_name, seller_tax_id = excluded.seller_tax_id,
             buyer_name = excluded.buyer_name, buyer_tax_id = excluded.buyer_tax_id, amount = excluded.amount,
-            tax = excluded.tax, total = excluded.total, red_letter = excluded.red_letter, format = excluded.format,
-            renditions = excluded.renditions, fault_count = excluded.fault_count, worst = excluded.worst,
-            fault_codes = excluded.fault_codes";
+            tax = excluded.tax, total = excluded.total, total_negated = excluded.total_negated,
+            red_letter = excluded.red_letter, format = excluded.format, renditions = excluded.renditions,
+            fault_count = excluded.fault_count, worst = excluded.worst, fault_codes = excluded.fault_codes,
+            sum = excluded.sum";
     let row = &record.row;
-    tx.prepare_cached(sql)?.execute(params![
-        int(row.id.0),
-        row.key.0,
-        row.code,
-        row.number,
-        row.kind.map(invoice::InvoiceKind::code),
-        row.date.map(|date| date.to_string()).unwrap_or_default(),
-        row.seller_name,
-        row.seller_tax_id,
-        row.buyer_name,
-        row.buyer_tax_id,
-        row.amount.map(|cents| cents.0),
-        row.tax.map(|cents| cents.0),
-        row.total.map(|cents| cents.0),
-        row.red_letter,
-        int(row.first_index),
-        row.recorded_at,
-        row.format.as_str(),
-        row.renditions,
-        row.fault_count,
-        row.worst.map(find::severity_word),
-        row.fault_codes.join(" "),
-    ])?;
-    Ok(())
+    let negated = row.total.and_then(|total| total.0.checked_neg());
+    let values = vec![
+        Value::Integer(int(row.id.0)),
+        text(&row.key.0),
+        optional_text(row.code.as_deref()),
+        text(&row.number),
+        optional_text(row.kind.map(invoice::InvoiceKind::code)),
+        Value::Text(row.date.map(|date| date.to_string()).unwrap_or_default()),
+        optional_text(row.seller_name.as_deref()),
+        optional_text(row.seller_tax_id.as_deref()),
+        optional_text(row.buyer_name.as_deref()),
+        optional_text(row.buyer_tax_id.as_deref()),
+        optional_cents(row.amount),
+        optional_cents(row.tax),
+        optional_cents(row.total),
+        negated.map_or(Value::Null, Value::Integer),
+        Value::Integer(i64::from(row.red_letter)),
+        Value::Integer(int(row.first_index)),
+        Value::Integer(row.recorded_at),
+        text(row.format.as_str()),
+        Value::Integer(i64::from(row.renditions)),
+        Value::Integer(i64::from(row.fault_count)),
+        optional_text(row.worst.map(find::severity_word)),
+        Value::Text(row.fault_codes.join(" ")),
+    ];
+    put(tx, sql, values).map(drop)
 }
 
 /// Writes what hangs on an invoice's row: keys, faults, lines and searched text. None of it is there yet.
 fn write_parts(tx: &Transaction<'_>, record: &InvoiceRecord) -> rusqlite::Result<()> {
     let id = int(record.row.id.0);
     // A key that already points to another, older invoice keeps pointing there.
-    let mut alias =
-        tx.prepare_cached("INSERT OR IGNORE INTO alias (key, nth, invoice_id) VALUES (?1, ?2, ?3)")?;
+    let sql = "INSERT OR IGNORE INTO alias (key, nth, invoice_id, sum) VALUES (?1, ?2, ?3, ?4)";
     let mut record = record.clone();
     let mut kept = Vec::with_capacity(record.keys.len());
-    for (nth, key) in record.keys.drain(..).enumerate() {
-        if alias.execute((&key.0, int(nth as u64), id))? == 1 {
+    for (nth, key) in (0i64..).zip(record.keys.drain(..)) {
+        if put(
+            tx,
+            sql,
+            vec![text(&key.0), Value::Integer(nth), Value::Integer(id)],
+        )? == 1
+        {
             kept.push(key);
         }
     }
     // Searched are the keys it has, so that the search text can be told from the rows alone.
     record.keys = kept;
-    let sql = "INSERT INTO fault (invoice_id, code, path, severity) VALUES (?1, ?2, ?3, ?4)";
-    let mut fault = tx.prepare_cached(sql)?;
+    let sql = "INSERT INTO fault (code, invoice_id, path, severity, sum) VALUES (?1, ?2, ?3, ?4, ?5)";
     for row in &record.faults {
-        fault.execute((id, &row.code, &row.path, find::severity_word(row.severity)))?;
+        let severity = text(find::severity_word(row.severity));
+        put(
+            tx,
+            sql,
+            vec![text(&row.code), Value::Integer(id), text(&row.path), severity],
+        )?;
     }
-    let sql = "INSERT INTO line (invoice_id, no, name, amount, tax) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let mut line = tx.prepare_cached(sql)?;
+    let sql = "INSERT INTO line (invoice_id, no, name, amount, tax, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     for (no, row) in (1i64..).zip(&record.lines) {
-        line.execute((id, no, &row.name, row.amount.map(|c| c.0), row.tax.map(|c| c.0)))?;
+        let (amount, tax) = (optional_cents(row.amount), optional_cents(row.tax));
+        put(
+            tx,
+            sql,
+            vec![
+                Value::Integer(id),
+                Value::Integer(no),
+                text(&row.name),
+                amount,
+                tax,
+            ],
+        )?;
     }
     let [names, items, numbers] = record
         .searched()
@@ -211,16 +261,16 @@ fn write_parts(tx: &Transaction<'_>, record: &InvoiceRecord) -> rusqlite::Result
 }
 
 fn put_rendition(tx: &Transaction<'_>, id: InvoiceId, row: &RenditionRow) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO rendition (invoice_id, idx, place, digest, format) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let values = (
-        int(id.0),
-        int(row.index),
-        row.place,
-        row.digest.0,
-        row.format.as_str(),
-    );
-    tx.prepare_cached(sql)?.execute(values)?;
-    Ok(())
+    let sql =
+        "INSERT INTO rendition (invoice_id, idx, place, digest, format, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = vec![
+        Value::Integer(int(id.0)),
+        Value::Integer(int(row.index)),
+        Value::Integer(i64::from(row.place)),
+        blob(&row.digest),
+        text(row.format.as_str()),
+    ];
+    put(tx, sql, values).map(drop)
 }
 
 pub(super) fn counts(db: &Connection) -> rusqlite::Result<OutcomeCounts> {

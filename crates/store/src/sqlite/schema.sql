@@ -44,10 +44,12 @@ CREATE TABLE arrival (
     size        INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     parent      BLOB CHECK (parent IS NULL OR length(parent) = 32),
-    waits_for   TEXT NOT NULL
+    waits_for   TEXT NOT NULL,
+    sum         INTEGER NOT NULL
 ) STRICT;
 
--- Rows: a consequence of the entries, dropped and rebuilt at will.
+-- Rows: a consequence of the entries, dropped and rebuilt at will. The last column of each is the sum over the others
+-- (sums.rs): a row that does not add up is not read out.
 
 CREATE TABLE rows_head (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
@@ -71,6 +73,8 @@ CREATE TABLE invoice (
     amount        INTEGER,
     tax           INTEGER,
     total         INTEGER,
+    -- The total below zero: so that a sum over many rows can be told from one over damaged ones.
+    total_negated INTEGER,
     red_letter    INTEGER NOT NULL,
     first_index   INTEGER NOT NULL,
     recorded_at   INTEGER NOT NULL,
@@ -78,7 +82,8 @@ CREATE TABLE invoice (
     renditions    INTEGER NOT NULL,
     fault_count   INTEGER NOT NULL,
     worst         TEXT,
-    fault_codes   TEXT NOT NULL
+    fault_codes   TEXT NOT NULL,
+    sum           INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX invoice_by_date ON invoice (date, id);
@@ -90,7 +95,8 @@ CREATE INDEX invoice_by_buyer ON invoice (buyer_tax_id, date, id);
 CREATE TABLE alias (
     key        TEXT PRIMARY KEY,
     nth        INTEGER NOT NULL,
-    invoice_id INTEGER NOT NULL REFERENCES invoice (id)
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    sum        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX alias_by_invoice ON alias (invoice_id, nth);
@@ -101,6 +107,7 @@ CREATE TABLE rendition (
     place      INTEGER NOT NULL,
     digest     BLOB NOT NULL,
     format     TEXT NOT NULL,
+    sum        INTEGER NOT NULL,
     PRIMARY KEY (invoice_id, idx, place)
 ) STRICT, WITHOUT ROWID;
 
@@ -109,6 +116,7 @@ CREATE TABLE fault (
     invoice_id INTEGER NOT NULL REFERENCES invoice (id),
     path       TEXT NOT NULL,
     severity   TEXT NOT NULL,
+    sum        INTEGER NOT NULL,
     PRIMARY KEY (invoice_id, code, path)
 ) STRICT, WITHOUT ROWID;
 
@@ -120,6 +128,7 @@ CREATE TABLE line (
     name       TEXT NOT NULL,
     amount     INTEGER,
     tax        INTEGER,
+    sum        INTEGER NOT NULL,
     PRIMARY KEY (invoice_id, no)
 ) STRICT, WITHOUT ROWID;
 
@@ -129,7 +138,8 @@ CREATE TABLE outcome (
     idx     INTEGER NOT NULL,
     digest  BLOB NOT NULL,
     name    TEXT NOT NULL,
-    parent  BLOB
+    parent  BLOB,
+    sum     INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX outcome_by_digest ON outcome (digest);
@@ -138,7 +148,8 @@ CREATE INDEX outcome_by_parent ON outcome (parent, digest) WHERE parent IS NOT N
 CREATE TABLE entity (
     tax_id TEXT PRIMARY KEY,
     nth    INTEGER NOT NULL,
-    names  TEXT NOT NULL
+    names  TEXT NOT NULL,
+    sum    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Bigrams cut by us, separated by spaces. The ascii tokenizer takes every character beyond ASCII as part of a token, the
