@@ -126,21 +126,13 @@ impl SiteError {
                 "数据库比已签署的账本头旧或与之矛盾：可能被回滚或替换。放回较新的副本；不要删除 tip 文件",
                 "the database is older than what was signed, or contradicts it: it was rolled back or replaced. Put the newer copy back; do not delete the tip file",
             ),
-            SiteError::Store(error) => match error.kind() {
-                ErrorKind::Busy => (
-                    "数据目录正被另一个进程使用，或磁盘已满；稍后再试，未收的文件再收一次即可",
-                    "another process uses the data folder, or the disk is full; try again later: taking in again is harmless",
-                ),
-                ErrorKind::Corrupt => (
-                    "写入已停止，已登记的内容仍可查询。检查磁盘，然后运行 `piaoku verify`",
-                    "writing has stopped, what is recorded can still be read. Look at the disk, then run `piaoku verify`",
-                ),
-                ErrorKind::Invalid => (
-                    "看数据目录是否可写、属于当前用户，且由这个版本的票库建立",
-                    "see whether the data folder can be written by you and was made by this version of piaoku",
-                ),
-                _ => return None,
-            },
+            SiteError::Store(error) => return kind_hint(error.kind()),
+            SiteError::Record(error) if matches!(error.kind(), ErrorKind::Full | ErrorKind::Corrupt) => {
+                return kind_hint(error.kind());
+            }
+            SiteError::WriteFile { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                return kind_hint(ErrorKind::Full);
+            }
             SiteError::Record(_) | SiteError::WriteFile { .. } => (
                 "检查磁盘空间和权限，然后再收一次：已登记的会答复“已有”",
                 "look at space and permissions, then take in again: what is recorded is answered with its first receipt",
@@ -148,4 +140,27 @@ impl SiteError {
             _ => return None,
         })
     }
+}
+
+/// What to do next when the store failed in one of these ways.
+fn kind_hint(kind: ErrorKind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        ErrorKind::Busy => (
+            "数据目录正被另一个进程使用；稍后再试，未收的文件再收一次即可",
+            "another process uses the data folder; try again later: taking in again is harmless",
+        ),
+        ErrorKind::Full => (
+            "磁盘已满：已登记的都在，照常可查。腾出空间后把没有答复的文件再收一次，不必重启",
+            "the disk is full: what is recorded is safe and can be read. Make room and take in again what was not answered; no restart is needed",
+        ),
+        ErrorKind::Corrupt => (
+            "写入已停止，已登记的内容仍可查询。检查磁盘，然后运行 `piaoku verify`",
+            "writing has stopped, what is recorded can still be read. Look at the disk, then run `piaoku verify`",
+        ),
+        ErrorKind::Invalid => (
+            "看数据目录是否可写、属于当前用户，且由这个版本的票库建立",
+            "see whether the data folder can be written by you and was made by this version of piaoku",
+        ),
+        _ => return None,
+    })
 }

@@ -187,9 +187,10 @@ pub(crate) fn resume_pending(site: &Site) -> Result<Vec<Taken>, SiteError> {
     let mut pending = site.pending()?;
     pending.sort_by_key(|arrival| (arrival.received.parent.is_none(), arrival.number));
     for arrival in pending {
-        if arrival.waits_for == WaitsFor::Restart {
+        if arrival.waits_for == WaitsFor::Restart && !twin::is_on("pending_not_resumed") {
             let bytes = site.original(&arrival.received.digest)?;
             taken.extend(settle(site, &entities, arrival, &bytes)?);
+            twin::step("arrival resumed");
         }
     }
     Ok(taken)
@@ -214,13 +215,18 @@ fn waiting(site: &Site, incoming: &Incoming) -> Result<Option<Arrival>, SiteErro
 
 /// Keeps the bytes, then numbers the arrival. A crash before the number leaves an original that nobody was told of.
 fn receive(site: &Site, name: &str, bytes: &[u8], parent: Option<Digest>) -> Result<Arrival, SiteError> {
-    let digest = site.keep(bytes)?;
-    site.arrive(Received {
+    let received = |digest| Received {
         digest,
         size: bytes.len() as u64,
         name: name.to_owned(),
         parent,
-    })
+    };
+    if twin::is_on("numbered_before_kept") {
+        let arrival = site.arrive(received(Digest::of(bytes)))?;
+        return site.keep(bytes).map(|_| arrival);
+    }
+    let digest = site.keep(bytes)?;
+    site.arrive(received(digest))
 }
 
 /// Reads, checks and records a numbered arrival. A file known by its digest is not read again.
@@ -229,6 +235,7 @@ fn settle(site: &Site, entities: &[Entity], arrival: Arrival, bytes: &[u8]) -> R
         return Ok(vec![record_duplicate(site, arrival, first)?]);
     }
     let tree = site.machine().readers.read(bytes)?;
+    twin::step("original read");
     let mut nodes = tree.nodes.into_iter();
     let Some(outermost) = nodes.next() else {
         return Ok(Vec::new());
@@ -279,6 +286,7 @@ fn settle_reading(
         return Ok(arrival.taken(format, Outcome::Pending { waits_for }, None));
     }
     let verdict = check(&reading, site.machine().today(), entities);
+    twin::step("invoice checked");
     if is_rejected(&reading) {
         let faults = verdict.file.clone();
         return Ok(match site.record_rejected(&arrival, reading, &verdict)? {

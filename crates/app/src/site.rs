@@ -147,7 +147,9 @@ impl Site {
             &format!("{}\n", key.verifying_key()),
             0o644,
         )?;
+        twin::step("public key written");
         write_new(&path.join(KEY), &format!("{}\n", key.to_skey()), 0o600)?;
+        twin::step("signing key written");
         Site::open(path, machine)
     }
 
@@ -584,13 +586,14 @@ fn read_text(path: &Path) -> Result<String, SiteError> {
     })
 }
 
-/// Makes the data folder readable by its owner alone, where the system knows owners.
+/// Makes the data folder, durably, and readable by its owner alone where the system knows owners. Were its own name not
+/// synced, a power cut could take the whole folder with everything that was acknowledged in it.
 fn make_private_folder(path: &Path) -> Result<(), SiteError> {
     let failed = |source| SiteError::WriteFile {
         path: path.display().to_string(),
         source,
     };
-    fs::create_dir_all(path).map_err(failed)?;
+    store::folder::make_folders(path).map_err(failed)?;
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(failed)?;
     Ok(())

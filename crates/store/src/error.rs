@@ -14,8 +14,10 @@ pub enum ErrorKind {
     Missing,
     /// Someone else was first.
     Conflict,
-    /// Not now: locked, or no space left. Trying again later may help.
+    /// Not now: locked. Trying again later may help.
     Busy,
+    /// No room left. Nothing that was acknowledged is touched; make room and hand in again, without a restart.
+    Full,
     /// What is stored cannot be trusted, or could not be made durable. Stops the writer.
     Corrupt,
     /// A defect of this program.
@@ -61,6 +63,13 @@ pub enum StoreError {
         path: PathBuf,
         /// Who has it.
         holder: String,
+    },
+    /// A write failed before, so that nobody knows what the disk holds: nothing more is written until the folder is
+    /// opened again.
+    #[error("writing stopped until the data folder is opened again: {why}")]
+    Stopped {
+        /// What failed first.
+        why: String,
     },
     /// The data folder cannot be prepared.
     #[error("cannot prepare {}", path.display())]
@@ -163,8 +172,19 @@ impl StoreError {
             Self::Fenced { .. } | Self::NotPending(_) | Self::KeyTaken { .. } => ErrorKind::Conflict,
             Self::RowsBehind { .. } => ErrorKind::Bug,
             Self::OriginalMissing(_) => ErrorKind::Missing,
-            Self::Damaged { .. } | Self::TipGuard(_) => ErrorKind::Corrupt,
+            Self::Stopped { .. } | Self::Damaged { .. } | Self::TipGuard(_) => ErrorKind::Corrupt,
         }
+    }
+
+    /// The error in full, with its causes.
+    pub(crate) fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = Error::source(self);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        text
     }
 
     /// Something stored that is damaged.
@@ -198,7 +218,8 @@ pub(crate) fn io_cause(error: std::io::Error) -> Cause {
         | Io::InvalidInput
         | Io::NotADirectory
         | Io::IsADirectory => ErrorKind::Invalid,
-        Io::WouldBlock | Io::StorageFull | Io::QuotaExceeded | Io::ResourceBusy => ErrorKind::Busy,
+        Io::StorageFull | Io::QuotaExceeded => ErrorKind::Full,
+        Io::WouldBlock | Io::ResourceBusy => ErrorKind::Busy,
         _ => ErrorKind::Corrupt,
     };
     Cause::new(kind, error)
@@ -218,7 +239,7 @@ mod tests {
         }
         assert_eq!(
             io_cause(std::io::ErrorKind::StorageFull.into()).kind,
-            ErrorKind::Busy
+            ErrorKind::Full
         );
     }
 }

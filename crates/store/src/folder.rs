@@ -21,6 +21,8 @@ use crate::{Store, StoreError};
 
 /// Name of the database file.
 pub const DATABASE: &str = "piaoku.db";
+/// Name of SQLite's write-ahead log beside it.
+const WRITE_AHEAD_LOG: &str = "piaoku.db-wal";
 /// Name of the tip file.
 pub const TIP: &str = "tip";
 /// Name of the lock file.
@@ -55,10 +57,16 @@ impl DataFolder {
             // The tip file comes first: a database without one is from a copy, and is refused below.
             TipFile::create(&tip)?;
             sync_folder(path).map_err(failed)?;
+            twin::step("tip file made");
         }
         TipFile::open(&tip)?;
+        if !twin::is_on("log_not_restated") {
+            restate(&path.join(WRITE_AHEAD_LOG)).map_err(failed)?;
+        }
+        twin::step("write-ahead log restated");
         let store = Arc::new(SqliteStore::open(&database)?);
         sync_folder(path).map_err(failed)?;
+        twin::step("database made");
         let originals = Arc::new(FolderOriginals::open(&path.join(ORIGINALS))?);
         Ok(Self {
             path: path.to_owned(),
@@ -96,6 +104,45 @@ impl DataFolder {
         let store: Arc<dyn Store> = self.store.clone();
         Writer::start(store, Box::new(tip), signer, options)
     }
+}
+
+/// Makes a folder and those above it that are missing, each name durable in its parent.
+///
+/// # Errors
+/// One of them cannot be made.
+pub fn make_folders(path: &Path) -> std::io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.is_dir();
+    let mut missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    missing.reverse();
+    missing.into_iter().try_for_each(make_folder)?;
+    // Once more for the last: it may be there and still not be durable.
+    make_folder(path)
+}
+
+/// Writes what the log holds over itself, and syncs it.
+///
+/// After a sync that failed the kernel shows what was written although the disk does not hold it, and no later sync
+/// mends that. SQLite believes what it is shown: it would take up such a commit and append to it, and a power cut would
+/// then take the acknowledged ones behind it along. Written again, it is synced again, or refused.
+fn restate(log: &Path) -> std::io::Result<()> {
+    let mut file = match OpenOptions::new().read(true).write(true).open(log) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut piece = vec![0; 1 << 20];
+    let mut at = 0;
+    loop {
+        file.seek(SeekFrom::Start(at))?;
+        let read = file.read(&mut piece)?;
+        let Some(bytes) = piece.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(bytes)?;
+        at += read as u64;
+    }
+    file.sync_all()
 }
 
 fn take_lock(folder: &Path) -> Result<File, StoreError> {

@@ -2,18 +2,21 @@
 //!
 //! An original is durable (file and folders synced) before [`OriginalStore::put`] returns, hence before any entry names
 //! it. Reading verifies the digest: wrong bytes are never served. Nothing is ever overwritten with other bytes or removed.
+//!
+//! A sync that failed is never asked again: the kernel forgets what it could not write and answers the second time as if
+//! all were well. What could not be made durable loses its name again, and nothing more is kept until the next opening.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind as Io, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use invoice::Digest;
 
-use crate::StoreError;
 use crate::error::io_cause;
+use crate::{ErrorKind, StoreError};
 
 /// Where originals are kept.
 pub trait OriginalStore: Send + Sync {
@@ -43,6 +46,11 @@ pub struct FolderOriginals {
     folder: PathBuf,
     /// Tells apart the unfinished files of several threads.
     unfinished: AtomicU64,
+    /// Folders whose names this process has synced. One that is merely there may stem from a process that was killed, or
+    /// from another thread, before the sync.
+    durable: Mutex<BTreeSet<PathBuf>>,
+    /// Why nothing more is kept.
+    stopped: Mutex<Option<String>>,
 }
 
 /// Holds files that are not finished yet; emptied at every opening.
@@ -70,6 +78,8 @@ impl FolderOriginals {
         Ok(Self {
             folder: folder.to_owned(),
             unfinished: AtomicU64::new(0),
+            durable: Mutex::default(),
+            stopped: Mutex::default(),
         })
     }
 
@@ -81,42 +91,99 @@ impl FolderOriginals {
         self.folder.join(first).join(second)
     }
 
+    /// Makes the two levels of folders above a name durable, once for each process.
+    fn make_folders(&self, folder: &Path) -> std::io::Result<()> {
+        let durable = || self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        if durable().contains(folder) {
+            return Ok(());
+        }
+        make_folder(folder.parent().unwrap_or(&self.folder))?;
+        make_folder(folder)?;
+        durable().insert(folder.to_owned());
+        twin::step("original folder made");
+        Ok(())
+    }
+
     /// Writes a file aside, then moves it into place. A crash before the move leaves nothing; between the move and the
     /// last sync, a file that may or may not be there: nobody was told of it yet.
     fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         let folder = self.folder_of(name);
-        make_folder(folder.parent().unwrap_or(&self.folder))?;
-        make_folder(&folder)?;
+        self.make_folders(&folder)?;
         let number = self.unfinished.fetch_add(1, Ordering::Relaxed);
         let aside = self
             .folder
             .join(UNFINISHED)
             .join(format!("{}-{number}", std::process::id()));
-        let mut file = File::create_new(&aside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&aside, folder.join(name))?;
-        sync_folder(&folder)
+        let finish = || {
+            let mut file = File::create_new(&aside)?;
+            file.write_all(bytes)?;
+            twin::step("original written");
+            if !twin::is_on("original_not_synced") {
+                file.sync_all()?;
+            }
+            twin::step("original synced");
+            fs::rename(&aside, folder.join(name))
+        };
+        // What is not finished would take room on a disk that has none.
+        finish().inspect_err(|_| undo(fs::remove_file(&aside)))?;
+        twin::step("original renamed");
+        if !twin::is_on("original_name_not_synced") {
+            // Without its name it is written anew when it is handed in again, and its name is synced anew.
+            sync_folder(&folder).inspect_err(|_| {
+                if !twin::is_on("failed_name_kept") {
+                    undo(fs::remove_file(folder.join(name)));
+                }
+            })?;
+        }
+        twin::step("original folder synced");
+        Ok(())
+    }
+
+    fn keep(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+        let folder = self.folder_of(name);
+        match fs::read(folder.join(name)) {
+            // The file may stem from a process that was killed before its last sync: sync again rather than trust it.
+            Ok(kept) if kept == bytes => {
+                self.make_folders(&folder)?;
+                sync_folder(&folder)
+            }
+            // Damaged: here are the right bytes to repair it with.
+            Ok(_) => self.write(name, bytes),
+            Err(error) if error.kind() == Io::NotFound => self.write(name, bytes),
+            Err(error) => Err(error),
+        }
     }
 }
+
+/// Undoing is a kindness to the next attempt; on a failed disk it may fail, too, and nobody was told anything.
+fn undo(_undone: std::io::Result<()>) {}
 
 impl OriginalStore for FolderOriginals {
     fn put(&self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(bytes);
         let name = digest.to_string();
-        let folder = self.folder_of(&name);
-        let keep = || match fs::read(folder.join(&name)) {
-            // The file may stem from a process that was killed before its last sync: sync again rather than trust it.
-            Ok(kept) if kept == bytes => sync_folder(&folder),
-            // Damaged: here are the right bytes to repair it with.
-            Ok(_) => self.write(&name, bytes),
-            Err(error) if error.kind() == Io::NotFound => self.write(&name, bytes),
-            Err(error) => Err(error),
-        };
-        keep().map_err(|error| StoreError::KeepOriginal {
+        let mut stopped = None;
+        if !twin::is_on("failed_sync_forgotten") {
+            stopped.clone_from(&*self.stopped.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        if let Some(why) = stopped {
+            return Err(StoreError::Stopped { why });
+        }
+        let result = self.keep(&name, bytes).map_err(|error| StoreError::KeepOriginal {
             digest,
             source: io_cause(error),
-        })?;
+        });
+        match result {
+            Err(error) if error.kind() == ErrorKind::Full && twin::is_on("full_disk_swallowed") => {}
+            Err(error) => {
+                if error.kind() == ErrorKind::Corrupt {
+                    let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+                    stopped.get_or_insert_with(|| error.in_full());
+                }
+                return Err(error);
+            }
+            Ok(()) => {}
+        }
         Ok(digest)
     }
 
@@ -180,17 +247,23 @@ fn verified(digest: &Digest, bytes: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     }
 }
 
-/// Makes a folder durably: its name is synced into its parent. Its parent must exist.
+/// Makes a folder durably: its name is synced into its parent, even if it is there already, for whoever made it may have
+/// been killed before the sync. Its parent must exist.
 pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
-    match fs::create_dir(path) {
-        Ok(()) => sync_folder(
-            path.parent()
-                .filter(|p| !p.as_os_str().is_empty())
-                .unwrap_or(Path::new(".")),
-        ),
-        Err(error) if error.kind() == Io::AlreadyExists && path.is_dir() => Ok(()),
-        Err(error) => Err(error),
+    let is_new = match fs::create_dir(path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == Io::AlreadyExists && path.is_dir() => false,
+        Err(error) => return Err(error),
+    };
+    if twin::is_on("folder_name_not_synced") {
+        return Ok(());
     }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    sync_folder(parent.unwrap_or(Path::new("."))).inspect_err(|_| {
+        if is_new {
+            undo(fs::remove_dir(path));
+        }
+    })
 }
 
 /// Makes the names in a folder durable.

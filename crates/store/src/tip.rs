@@ -6,7 +6,7 @@
 //! The file has two slots written in turn, each with a checksum: a crash while one is written leaves the other. It may lag
 //! behind the database by one commit and is then brought forward; the database may never lag behind it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -58,19 +58,30 @@ pub struct TipFile {
 }
 
 impl TipFile {
-    /// Makes the file of a new site, with nothing signed. Its folder is not synced here.
+    /// Makes the file of a new site, with nothing signed: whole or not at all. Its folder is not synced here.
     ///
     /// # Errors
     /// It exists already or cannot be written.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         let make = || {
+            if path.try_exists()? {
+                return Err(std::io::ErrorKind::AlreadyExists.into());
+            }
+            // A name without its content would be a tip file that cannot be trusted, hence a folder that does not open.
+            let aside = if twin::is_on("tip_made_in_place") {
+                path.to_owned()
+            } else {
+                path.with_extension("part")
+            };
             let mut file = OpenOptions::new()
                 .read(true)
                 .write(true)
-                .create_new(true)
-                .open(path)?;
+                .create(true)
+                .truncate(true)
+                .open(&aside)?;
             file.write_all(&slot(0, None))?;
             file.sync_all()?;
+            fs::rename(&aside, path)?;
             Ok(file)
         };
         let file = make().map_err(|error| tip_error(path, io_cause(error)))?;
@@ -122,22 +133,20 @@ impl TipKeeper for TipFile {
 
     fn keep(&mut self, tip: &Tip) -> Result<(), StoreError> {
         let turn = self.turn + 1;
-        let mut write = || {
-            self.file.seek(SeekFrom::Start((turn % 2) * SLOT_BYTES as u64))?;
-            self.file.write_all(&slot(turn, Some(tip)))?;
-            self.file.sync_data()
-        };
-        // A failed fsync is final: what the slot holds is unknown from here on, so the writer stops.
-        write().map_err(|error| {
-            let cause = io_cause(error);
-            tip_error(
-                &self.path,
-                Cause {
-                    kind: ErrorKind::Corrupt,
-                    source: cause.source,
-                },
-            )
-        })?;
+        let failed = |error| tip_error(&self.path, io_cause(error));
+        let offset = SeekFrom::Start((turn % 2) * SLOT_BYTES as u64);
+        // Without room the slot is torn at worst, and the other one stands: it can be written again.
+        self.file.seek(offset).map_err(failed)?;
+        self.file.write_all(&slot(turn, Some(tip))).map_err(failed)?;
+        twin::step("tip written");
+        if !twin::is_on("tip_not_synced") {
+            // A failed fsync is final, for whatever reason it failed: what the slot holds is unknown from here on.
+            self.file.sync_data().map_err(|error| {
+                let cause = Cause::new(ErrorKind::Corrupt, error);
+                tip_error(&self.path, cause)
+            })?;
+        }
+        twin::step("tip synced");
         (self.turn, self.known) = (turn, Some(*tip));
         Ok(())
     }
@@ -213,13 +222,13 @@ mod tests {
         let path = folder.path().join("tip");
         let mut file = TipFile::create(&path).unwrap();
         (1..4).for_each(|size| file.keep(&tip(size)).unwrap());
-        let mut bytes = std::fs::read(&path).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
         // Turn 3 is in the second slot.
         bytes[SLOT_BYTES + 20] ^= 1;
-        std::fs::write(&path, &bytes).unwrap();
+        fs::write(&path, &bytes).unwrap();
         assert_eq!(TipFile::open(&path).unwrap().known(), Some(tip(2)));
         bytes[20] ^= 1;
-        std::fs::write(&path, &bytes).unwrap();
+        fs::write(&path, &bytes).unwrap();
         assert_eq!(TipFile::open(&path).unwrap_err().kind(), ErrorKind::Corrupt);
     }
 

@@ -5,7 +5,8 @@
 //!
 //! After any failed commit it is unknown whether it was written. The writer then believes only the store: it reads the head
 //! again before it goes on. What cannot be trusted (damage, a failed sync, another writer, a tip that was signed before)
-//! stops it for good: writes are refused from then on, reads go on.
+//! stops it for good: writes are refused from then on, reads go on. A full disk is no such thing: each draft is refused
+//! until there is room.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -198,6 +199,7 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let stopped = Arc::new(Mutex::new(None));
         let mut state = State {
+            is_recovered: true,
             frontier: Frontier::default(),
             last_received: i64::MIN,
             store,
@@ -293,6 +295,8 @@ struct State {
     options: WriterOptions,
     frontier: Frontier,
     last_received: i64,
+    /// Whether the frontier is that of the store: not so after a failed commit that could not be looked into yet.
+    is_recovered: bool,
     stopped: Arc<Mutex<Option<String>>>,
 }
 
@@ -356,7 +360,9 @@ impl State {
         if frontier.root() != at.root {
             return Err(StoreError::damaged("the tree of hashes"));
         }
+        twin::step("tip compared");
         catch_up(self.store.as_ref())?;
+        twin::step("rows caught up");
         if head.is_some() && self.tip.known() != Some(at) {
             self.tip.keep(&at)?;
         }
@@ -378,7 +384,8 @@ impl State {
             return;
         }
         let mut batch = Batch::default();
-        match self.standing(&gathered) {
+        twin::step("draft taken");
+        match self.recover_if_needed().and_then(|()| self.standing(&gathered)) {
             Ok(standing) => {
                 for request in gathered {
                     let reply = request.reply.clone();
@@ -395,6 +402,11 @@ impl State {
                 self.after_failure(&error);
             }
         }
+        if twin::is_on("told_before_commit") {
+            for (receipt, reply) in &batch.receipts {
+                answer(reply, Ok(Recorded::New(*receipt)));
+            }
+        }
         let result = if batch.entries.is_empty() {
             Ok(())
         } else {
@@ -406,6 +418,7 @@ impl State {
         for (first, reply) in batch.repeats {
             answer(&reply, result.clone().map(|()| Recorded::Already { first }));
         }
+        twin::step("receipt answered");
     }
 
     fn standing(&self, gathered: &[Request]) -> Result<Standing, StoreError> {
@@ -528,8 +541,13 @@ impl State {
             settles: std::mem::take(&mut batch.settles),
         };
 
+        twin::step("checkpoint signed");
         self.options.fault_points.reach("commit.before");
+        if twin::is_on("tip_before_commit") {
+            self.tip.keep(&tip).map_err(store_failed)?;
+        }
         self.store.commit(&commit).map_err(store_failed)?;
+        twin::step("entries committed");
         self.options.fault_points.reach("commit.after");
         self.frontier = grown;
         // A crash here leaves the tip one commit behind, which the next start brings forward.
@@ -540,25 +558,41 @@ impl State {
 
     /// Stops for good where nothing can be trusted; otherwise asks the store where it stands.
     fn after_failure(&mut self, failure: &StoreError) {
-        let is_final = failure.kind() == ErrorKind::Corrupt || matches!(failure, StoreError::Fenced { .. });
-        if is_final {
+        if is_final(failure) {
             self.stop(failure);
-        } else if let Err(error) = self.recover() {
+            return;
+        }
+        self.is_recovered = false;
+        // What cannot be told now is asked again before the next write.
+        if let Err(error) = self.recover_if_needed()
+            && is_final(&error)
+        {
             self.stop(&error);
         }
     }
 
-    fn stop(&self, why: &StoreError) {
-        let mut text = why.to_string();
-        let mut source = std::error::Error::source(why);
-        while let Some(cause) = source {
-            text = format!("{text}: {cause}");
-            source = cause.source();
+    fn recover_if_needed(&mut self) -> Result<(), StoreError> {
+        if !self.is_recovered {
+            self.recover()?;
+            self.is_recovered = true;
         }
+        Ok(())
+    }
+
+    fn stop(&self, why: &StoreError) {
         self.stopped
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(text);
+            .get_or_insert_with(|| why.in_full());
+    }
+}
+
+/// Whether nothing more may be written. A disk without room and a database that is locked are not: they pass.
+fn is_final(failure: &StoreError) -> bool {
+    match failure.kind() {
+        ErrorKind::Full => twin::is_on("full_disk_is_final"),
+        ErrorKind::Corrupt => !twin::is_on("failed_sync_forgotten"),
+        _ => matches!(failure, StoreError::Fenced { .. }),
     }
 }
 

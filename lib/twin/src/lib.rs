@@ -7,6 +7,10 @@
 //! Without the feature `switchable` the question is the constant `false` and the compiler removes the twin: no
 //! environment variable of an installed Piaoku can switch one on.
 
+mod steps;
+
+pub use steps::{STEPS, step};
+
 /// A deliberately broken twin of a piece of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Twin {
@@ -109,6 +113,81 @@ pub const TWINS: &[Twin] = &[
         name: "arrivals_not_counted",
         breaks: "verifying does not count arrivals against outcomes",
         caught_by: "app::tampering::every_alteration_of_the_database_is_named",
+    },
+    Twin {
+        name: "original_not_synced",
+        breaks: "an original's bytes are not synced before it gets its name",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "original_name_not_synced",
+        breaks: "the folder is not synced after an original was moved into it",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "folder_name_not_synced",
+        breaks: "a new folder's name is not synced into its parent",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "numbered_before_kept",
+        breaks: "an arrival is numbered before its bytes are durable",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "commit_not_full",
+        breaks: "SQLite does not sync its log at every commit",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "tip_made_in_place",
+        breaks: "a new tip file has its name before it has its content",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "tip_before_commit",
+        breaks: "the tip is kept before the entries are committed",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "tip_not_synced",
+        breaks: "the tip is written but not synced",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "told_before_commit",
+        breaks: "a receipt is given before the commit",
+        caught_by: "app::power::no_acknowledged_invoice_is_lost_by_a_power_cut",
+    },
+    Twin {
+        name: "pending_not_resumed",
+        breaks: "opening leaves interrupted arrivals as they are",
+        caught_by: "cli::kill::killed_at_every_step_nothing_acknowledged_is_lost",
+    },
+    Twin {
+        name: "failed_sync_forgotten",
+        breaks: "after a failed sync of the database writing goes on",
+        caught_by: "app::disk::after_a_failed_write_or_sync_nothing_acknowledged_is_lost",
+    },
+    Twin {
+        name: "failed_name_kept",
+        breaks: "an original keeps the name whose sync failed",
+        caught_by: "app::disk::after_a_failed_write_or_sync_nothing_acknowledged_is_lost",
+    },
+    Twin {
+        name: "log_not_restated",
+        breaks: "opening believes the database's log although its last sync may have failed",
+        caught_by: "app::disk::after_a_failed_write_or_sync_nothing_acknowledged_is_lost",
+    },
+    Twin {
+        name: "full_disk_swallowed",
+        breaks: "an original that found no room is reported as kept",
+        caught_by: "app::disk::on_a_full_disk_writes_are_refused_and_reads_go_on",
+    },
+    Twin {
+        name: "full_disk_is_final",
+        breaks: "a disk that was full once stops the writer for good",
+        caught_by: "app::disk::on_a_full_disk_writes_are_refused_and_reads_go_on",
     },
 ];
 

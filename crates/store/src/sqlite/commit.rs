@@ -24,7 +24,9 @@ pub(super) fn arrive(db: &mut Connection, arrivals: &[NewArrival]) -> rusqlite::
             .map(insert)
             .collect::<rusqlite::Result<Vec<_>>>()?
     };
+    twin::step("arrival inserted");
     tx.commit()?;
+    twin::step("arrival numbered");
     Ok(numbers)
 }
 
@@ -124,10 +126,13 @@ pub(super) fn commit(db: &mut Connection, commit: &Commit) -> Result<(), StoreEr
             expected: commit.expected,
         });
     }
+    twin::step("head moved");
     for (index, entry) in (commit.expected.size..).zip(&commit.entries) {
         append(&tx, index, entry)?;
     }
+    twin::step("entries inserted");
     tiles::put(&tx, &commit.tiles).map_err(failed)?;
+    twin::step("tiles written");
     for arrival in &commit.settles {
         let sql = "DELETE FROM arrival WHERE seq = ?1";
         let settled = tx
@@ -138,6 +143,7 @@ pub(super) fn commit(db: &mut Connection, commit: &Commit) -> Result<(), StoreEr
             return Err(StoreError::NotPending(*arrival));
         }
     }
+    twin::step("arrivals settled");
     rows::advance(&tx, commit.expected.size, commit.entries.len() as u64)?;
     tx.commit().map_err(failed)
 }

@@ -11,7 +11,7 @@ mod sums;
 mod tiles;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use invoice::{Digest, Entity, InvoiceKey};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
@@ -39,6 +39,9 @@ pub struct SqliteStore {
     // Before the writer: connections close in this order, and only a writer that closes last empties the log into the file.
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
+    /// Why nothing more is written: a write or a sync failed, and nobody knows what the disk holds. Opening starts from
+    /// what it does hold.
+    stopped: Mutex<Option<String>>,
 }
 
 impl SqliteStore {
@@ -70,6 +73,7 @@ impl SqliteStore {
             path: path.to_owned(),
             writer: Mutex::new(connection),
             readers: Mutex::default(),
+            stopped: Mutex::default(),
         })
     }
 
@@ -129,16 +133,38 @@ impl SqliteStore {
         Ok(connection)
     }
 
-    fn writer(&self) -> std::sync::MutexGuard<'_, Connection> {
+    fn writer(&self) -> MutexGuard<'_, Connection> {
         // A panic while writing left its transaction rolled back: the connection itself is sound.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes, unless an earlier write failed in a way that leaves it open what the disk holds.
+    fn write<T>(
+        &self,
+        write: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.writer();
+        let stopped = || self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(why) = stopped().clone() {
+            return Err(StoreError::Stopped { why });
+        }
+        write(&mut connection).inspect_err(|error| {
+            if error.kind() == ErrorKind::Corrupt && !twin::is_on("failed_sync_forgotten") {
+                stopped().get_or_insert_with(|| error.in_full());
+            }
+        })
     }
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    let synchronous = if twin::is_on("commit_not_full") {
+        "NORMAL"
+    } else {
+        "FULL"
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "cell_size_check", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -179,7 +205,8 @@ fn cause(error: rusqlite::Error) -> Cause {
     use rusqlite::ErrorCode as Code;
     let kind = match &error {
         rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
-            Code::DatabaseBusy | Code::DatabaseLocked | Code::DiskFull => ErrorKind::Busy,
+            Code::DiskFull => ErrorKind::Full,
+            Code::DatabaseBusy | Code::DatabaseLocked => ErrorKind::Busy,
             Code::DatabaseCorrupt | Code::NotADatabase | Code::SystemIoFailure => ErrorKind::Corrupt,
             Code::CannotOpen | Code::PermissionDenied | Code::ReadOnly => ErrorKind::Invalid,
             Code::ConstraintViolation => ErrorKind::Conflict,
@@ -277,7 +304,7 @@ impl Store for SqliteStore {
     }
 
     fn arrive(&self, arrivals: &[NewArrival]) -> Result<Vec<u64>, StoreError> {
-        commit::arrive(&mut self.writer(), arrivals).map_err(|error| StoreError::Arrive(cause(error)))
+        self.write(|db| commit::arrive(db, arrivals).map_err(|error| StoreError::Arrive(cause(error))))
     }
 
     fn pending(&self) -> Result<Vec<Arrival>, StoreError> {
@@ -301,8 +328,9 @@ impl Store for SqliteStore {
     }
 
     fn set_waits_for(&self, arrival: u64, waits_for: &str) -> Result<(), StoreError> {
-        let was_pending = commit::set_waits_for(&mut self.writer(), arrival, waits_for)
-            .map_err(|error| StoreError::Arrive(cause(error)))?;
+        let was_pending = self.write(|db| {
+            commit::set_waits_for(db, arrival, waits_for).map_err(|error| StoreError::Arrive(cause(error)))
+        })?;
         if was_pending {
             Ok(())
         } else {
@@ -328,7 +356,7 @@ impl Store for SqliteStore {
     }
 
     fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
-        commit::commit(&mut self.writer(), commit)
+        self.write(|db| commit::commit(db, commit))
     }
 
     fn rows_size(&self) -> Result<u64, StoreError> {
@@ -336,11 +364,11 @@ impl Store for SqliteStore {
     }
 
     fn drop_rows(&self) -> Result<(), StoreError> {
-        rows::drop_all(&mut self.writer()).map_err(|error| StoreError::Rebuild(cause(error)))
+        self.write(|db| rows::drop_all(db).map_err(|error| StoreError::Rebuild(cause(error))))
     }
 
     fn apply_rows(&self, from: u64, changes: &[Vec<RowChange>]) -> Result<(), StoreError> {
-        rows::apply_from(&mut self.writer(), from, changes)
+        self.write(|db| rows::apply_from(db, from, changes))
     }
 
     fn find(&self, find: &Find) -> Result<Found, StoreError> {
