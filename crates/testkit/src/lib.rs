@@ -1,11 +1,15 @@
-//! For tests: a machine without surprises, the demo's companies, the measure of readings against the truth, and the
+//! For tests: a machine without surprises, a disk that fails, the demo's companies, the measure of readings against the truth, and the
 //! checks of the checks.
 
+pub mod cases;
+pub mod disk;
+pub mod journal;
 mod machine;
 pub mod measure;
 mod twins;
 mod zips;
 
+pub use journal::Journal;
 pub use machine::{CountedRandom, SteadyClock, TEST_DAY_MICROS, harmless_machine};
 pub use twins::assert_twin_is_caught;
 pub use zips::zip_members;
