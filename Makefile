@@ -48,8 +48,10 @@ samples: ## make the sample corpus again, after the generator changed
 	UPDATE_SAMPLES=1 cargo test --locked --package specimen corpus
 	UPDATE_SAMPLES=1 cargo test --locked --package app --test corpus
 
-torture: ## the long forms of the kill tests
+torture: ## every attack at its full size; the figures are the lines that start with RELIABILITY
 	PIAOKU_KILLS=$${PIAOKU_KILLS:-1000} cargo test --locked --package cli --test kill -- --nocapture
+	PIAOKU_CASES=$${PIAOKU_CUTS:-2000} cargo test --locked --package app --test power -- --nocapture
+	PIAOKU_CASES=$${PIAOKU_FAULTS:-200} cargo test --locked --package app --test disk -- --nocapture
 
 tools:
 	@cargo deny --version 2>/dev/null | grep -q "$(DENY_VERSION)" || cargo install --locked cargo-deny --version $(DENY_VERSION)

@@ -13,9 +13,6 @@ use crate::probe::{self, Told};
 /// How many invoices, unless `SIZE` says otherwise. Measured besides is a tenth of it.
 const INVOICES: usize = 1_000_000;
 
-/// Where filled libraries are kept.
-const LIBRARIES: &str = "target/libraries";
-
 /// What was measured at one size.
 struct Measured {
     fill_rate: f64,
@@ -186,23 +183,13 @@ fn size(text: &str) -> Result<usize> {
 }
 
 fn measure(invoices: usize) -> Result<Measured> {
-    // Kept for the next time: filling a million takes longer than measuring them. `make clean` removes it.
-    let home = Path::new(LIBRARIES).join(invoices.to_string());
-    let (path, finished) = (home.join("data"), home.join("finished"));
-    if !finished.exists() {
-        eprintln!("filling {invoices} invoices");
-        if home.exists() {
-            fs::remove_dir_all(&home)?;
-        }
-        fs::create_dir_all(&home)?;
-        let start = Instant::now();
-        let filled = fill(&path, invoices)?;
-        let fill_rate = invoices as f64 / start.elapsed().as_secs_f64();
-        fs::write(path.with_extension(probe::NUMBERS), filled.numbers.join("\n"))?;
-        fs::write(&finished, format!("{fill_rate} {}", filled.original_bytes))?;
-    }
-    let made = fs::read_to_string(&finished)?;
-    let (fill_rate, original_bytes) = made.split_once(' ').context("two figures")?;
+    let home = tempfile::tempdir_in(".")?;
+    let path = home.path().join("data");
+    eprintln!("filling {invoices} invoices");
+    let start = Instant::now();
+    let filled = fill(&path, invoices)?;
+    let fill_rate = invoices as f64 / start.elapsed().as_secs_f64();
+    fs::write(path.with_extension(probe::NUMBERS), filled.numbers.join("\n"))?;
     let ask = |what: &str| {
         eprintln!("probing {what} at {invoices}");
         probe::ask(what, &path)
@@ -210,24 +197,26 @@ fn measure(invoices: usize) -> Result<Measured> {
     // Opened once before: what a crash or a fill left in the write-ahead log is not what opening costs every day.
     ask("open")?;
     Ok(Measured {
-        fill_rate: fill_rate.parse()?,
+        fill_rate,
         open: ask("open")?,
         find: ask("find")?,
         ledger: ask("ledger")?,
         verify: ask("verify")?,
-        database: weight(&path)? as f64 / invoices as f64,
-        original: original_bytes.parse::<f64>()? / invoices as f64,
+        database: (weight(&path)? - weight(&path.join("originals"))?) as f64 / invoices as f64,
+        original: filled.original_bytes as f64 / invoices as f64,
     })
 }
 
-/// Bytes of all files directly in a folder.
+/// Bytes of all files below a folder.
 fn weight(path: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        if entry.file_type()?.is_file() {
-            bytes += entry.metadata()?.len();
-        }
+        bytes += if entry.file_type()?.is_dir() {
+            weight(&entry.path())?
+        } else {
+            entry.metadata()?.len()
+        };
     }
     Ok(bytes)
 }

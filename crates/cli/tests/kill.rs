@@ -1,14 +1,17 @@
 //! The first promise under `kill -9`: no acknowledged invoice lost, no phantom, conservation balanced, no manual step.
 //!
-//! Each round hands in files that were not seen before and kills the process group at a moment drawn from the seed. What the process
-//! said on its standard output before it died is what it acknowledged. The next start is the recovery; nothing else
-//! is done between rounds. `PIAOKU_KILLS` sets the number of rounds (`make torture`), `PIAOKU_SEED` the seed.
+//! Each round hands in files that were not seen before and kills the process: at a moment drawn from the seed, or at a
+//! numbered step of the way of a file (`twin::STEPS`), for the first, second, … time. What the process said on its
+//! standard output before it died is what it acknowledged. The next start is the recovery; nothing else is done between
+//! rounds. `PIAOKU_KILLS` sets the number of kills of each test (`make torture`), `PIAOKU_SEED` the seed.
 
+#![cfg(unix)]
 #![allow(clippy::print_stdout, reason = "the figures are what the test is for")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
@@ -17,7 +20,8 @@ use std::time::Duration;
 
 use invoice::Digest;
 use serde_json::Value;
-use specimen::SpecimenFile;
+use testkit::assert_twin_is_caught;
+use testkit::cases::{File, number_from, small_files};
 
 const PIAOKU: &str = env!("CARGO_BIN_EXE_piaoku");
 /// How many files each round hands in.
@@ -33,20 +37,19 @@ struct Acknowledged {
 
 #[test]
 fn no_acknowledged_invoice_is_lost_at_any_moment() {
-    let rounds: usize = number_from("PIAOKU_KILLS").unwrap_or(36) as usize;
+    let rounds: usize = number_from("PIAOKU_KILLS").unwrap_or(16) as usize;
     let seed = number_from("PIAOKU_SEED").unwrap_or(20_260_301);
-    println!("seed {seed}, {rounds} kills");
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let data = scratch.path().join("data");
     run(&data, &["init", "--site", "kill"]);
-    let mut files = specimen::demo(seed, rounds * FILES_PER_ROUND);
+    let mut files = specimen::demo(seed, rounds * FILES_PER_ROUND).map(|file| (file.path, file.bytes));
     let mut moments = Moments(seed);
     let mut handed_in: BTreeSet<String> = BTreeSet::new();
     let mut acknowledged: BTreeMap<u64, Acknowledged> = BTreeMap::new();
     let (mut killed_midway, mut killed_early, mut finished) = (0, 0, 0);
     for round in 0..rounds {
         let folder = scratch.path().join(format!("round-{round}"));
-        let batch: Vec<SpecimenFile> = files.by_ref().take(FILES_PER_ROUND).collect();
+        let batch: Vec<File> = files.by_ref().take(FILES_PER_ROUND).collect();
         hand_in(&folder, &batch, &mut handed_in);
         let told = take_in_and_kill(
             &data,
@@ -72,18 +75,153 @@ fn no_acknowledged_invoice_is_lost_at_any_moment() {
         assert_balanced(&status, round);
         fs::remove_dir_all(&folder).expect("the round's folder");
     }
-    println!(
-        "killed before the first outcome {killed_early}, midway {killed_midway}, after the last {finished}"
-    );
     assert!(
         killed_midway >= rounds / 4,
         "the kills must fall into the work, or they test nothing"
     );
+    assert!(!acknowledged.is_empty());
     nothing_is_lost(&data, &acknowledged);
     nothing_is_a_phantom(&data, &handed_in);
+    assert_sound(&data);
+    println!(
+        "RELIABILITY | kill -9 at random moments | runs={rounds} lost=0 found=0 acknowledged={} before_first={killed_early} midway={killed_midway} after_last={finished} seed={seed}",
+        acknowledged.len()
+    );
+}
+
+/// Kills of each step in `make test`.
+const KILLS_PER_STEP: u64 = 2;
+
+#[test]
+fn killed_at_every_step_nothing_acknowledged_is_lost() {
+    let seed = number_from("PIAOKU_SEED").unwrap_or(20_260_301);
+    let only = std::env::var("PIAOKU_STEP").ok();
+    let is_wanted = |step: &&&str| only.as_deref().is_none_or(|only| only == **step);
+    let steps: Vec<&str> = twin::STEPS.iter().filter(is_wanted).copied().collect();
+    let per_step =
+        number_from("PIAOKU_KILLS").map_or(KILLS_PER_STEP, |kills| kills.div_ceil(steps.len() as u64));
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let data = scratch.path().join("data");
+    run(&data, &["init", "--site", "kill"]);
+    let mut files = small_files(seed, steps.len() * per_step as usize * FILES_PER_STEP).into_iter();
+    let mut handed_in: BTreeSet<String> = BTreeSet::new();
+    let mut acknowledged: BTreeMap<u64, Acknowledged> = BTreeMap::new();
+    let (mut runs, mut resumed) = (0, 0);
+    for step in &steps {
+        let mut died = 0;
+        for kill in 1..=per_step {
+            if MAKING.contains(step) {
+                died += u64::from(killed_while_made(&scratch.path().join(format!("{runs}")), step));
+                runs += 1;
+                continue;
+            }
+            let folder = scratch.path().join(format!("round-{runs}"));
+            let batch: Vec<File> = files.by_ref().take(FILES_PER_STEP).collect();
+            hand_in(&folder, &batch, &mut handed_in);
+            if RESUMING.contains(step) {
+                // Something must have been interrupted before it can be resumed.
+                let (told, _) = take_in_until(&data, &folder, "arrival numbered", 1);
+                acknowledged.extend(told.into_iter().map(|told| (told.index, told)));
+            }
+            // Steps that are passed once for each opening are met the first time or not at all.
+            let count = if OPENING.contains(step) || RESUMING.contains(step) {
+                1
+            } else {
+                kill % FILES_PER_STEP as u64 + 1
+            };
+            let (told, was_killed) = take_in_until(&data, &folder, step, count);
+            died += u64::from(was_killed);
+            runs += 1;
+            for receipt in told {
+                if let Some(before) = acknowledged.insert(receipt.index, receipt.clone()) {
+                    assert_eq!(
+                        before, receipt,
+                        "the index of an acknowledged entry was given twice"
+                    );
+                }
+            }
+            // The next start recovers by itself; there is no other step.
+            let status = run(&data, &["--json", "status"]);
+            assert_balanced(&status, runs);
+            assert_eq!(status["pending"], 0, "killed at {step:?}: {status}");
+            resumed += 1;
+            fs::remove_dir_all(&folder).expect("the round's folder");
+        }
+        assert!(
+            died > 0,
+            "the step {step:?} was never reached, so it tests nothing"
+        );
+    }
+    assert!(only.is_some() || !acknowledged.is_empty());
+    if resumed > 0 {
+        nothing_is_lost(&data, &acknowledged);
+        nothing_is_a_phantom(&data, &handed_in);
+        assert_sound(&data);
+    }
+    println!(
+        "RELIABILITY | kill -9 at every step | runs={runs} lost=0 found=0 steps={} acknowledged={} seed={seed}",
+        steps.len(),
+        acknowledged.len()
+    );
+}
+
+/// How many files a round at a step hands in.
+const FILES_PER_STEP: usize = 3;
+/// Steps of making a data folder.
+const MAKING: &[&str] = &["public key written", "signing key written", "tip file made"];
+/// Steps that each opening passes once.
+const OPENING: &[&str] = &[
+    "database made",
+    "write-ahead log restated",
+    "tip compared",
+    "rows caught up",
+];
+/// Steps that only an opening after an interruption passes.
+const RESUMING: &[&str] = &["arrival resumed"];
+
+/// Kills `init` at a step. Then the folder opens by itself, or there is none and it can be made.
+fn killed_while_made(data: &Path, step: &str) -> bool {
+    let init = |kill: Option<&str>| {
+        let mut command = Command::new(PIAOKU);
+        command.arg("--data").arg(data).args(["init", "--site", "kill"]);
+        if let Some(step) = kill {
+            command.env("PIAOKU_KILL_AT", format!("{step}:1"));
+        }
+        command.output().expect("piaoku runs").status
+    };
+    let was_killed = init(Some(step)).signal() == Some(SIGKILL);
+    if !data.join("key").exists() {
+        assert!(init(None).success(), "after {step:?} a folder can be made");
+    }
+    let status = run(data, &["--json", "status"]);
+    assert_eq!(status["tree_size"], 1, "{status}");
+    assert_sound(data);
+    was_killed
+}
+
+/// What a parent sees of a child that was killed.
+const SIGKILL: i32 = 9;
+
+/// Takes a folder in by a process that kills itself when it passes a step for the `count`th time.
+fn take_in_until(data: &Path, folder: &Path, step: &str, count: u64) -> (Vec<Acknowledged>, bool) {
+    let output = Command::new(PIAOKU)
+        .arg("--data")
+        .arg(data)
+        .args(["--json", "take-in"])
+        .arg(folder)
+        .env("PIAOKU_KILL_AT", format!("{step}:{count}"))
+        .output()
+        .expect("piaoku runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    let told = told.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let told = told.filter_map(|outcome: Value| acknowledged(&outcome)).collect();
+    (told, output.status.signal() == Some(SIGKILL))
+}
+
+fn assert_sound(data: &Path) {
     let verified = Command::new(PIAOKU)
         .arg("--data")
-        .arg(&data)
+        .arg(data)
         .arg("verify")
         .output()
         .expect("verify runs");
@@ -94,13 +232,25 @@ fn no_acknowledged_invoice_is_lost_at_any_moment() {
     );
 }
 
+#[test]
+fn twins_are_caught() {
+    let test = "killed_at_every_step_nothing_acknowledged_is_lost";
+    for (twin, step) in [
+        ("tip_before_commit", "entries inserted"),
+        ("numbered_before_kept", "arrival numbered"),
+        ("pending_not_resumed", "original read"),
+    ] {
+        assert_twin_is_caught(twin, test, &[("PIAOKU_STEP", step), ("PIAOKU_KILLS", "1")]);
+    }
+}
+
 /// Writes the files and notes the digests of everything that may lawfully be found later.
-fn hand_in(folder: &Path, batch: &[SpecimenFile], handed_in: &mut BTreeSet<String>) {
+fn hand_in(folder: &Path, batch: &[File], handed_in: &mut BTreeSet<String>) {
     fs::create_dir_all(folder).expect("a folder");
-    for (at, file) in batch.iter().enumerate() {
-        let name = file.path.rsplit('/').next().unwrap_or("file");
-        fs::write(folder.join(format!("{at:03}-{name}")), &file.bytes).expect("a file");
-        note_digests(&file.bytes, 0, handed_in);
+    for (at, (path, bytes)) in batch.iter().enumerate() {
+        let name = path.rsplit('/').next().unwrap_or("file");
+        fs::write(folder.join(format!("{at:03}-{name}")), bytes).expect("a file");
+        note_digests(bytes, 0, handed_in);
     }
 }
 
@@ -180,7 +330,6 @@ fn assert_balanced(status: &Value, round: usize) {
 
 /// Every acknowledged entry is in the ledger under its index, and its original comes back whole.
 fn nothing_is_lost(data: &Path, acknowledged: &BTreeMap<u64, Acknowledged>) {
-    assert!(!acknowledged.is_empty());
     let site = app::Site::open(data, testkit::harmless_machine()).expect("the folder opens");
     for receipt in acknowledged.values() {
         let entry = site
@@ -224,10 +373,6 @@ fn run(data: &Path, words: &[&str]) -> Value {
         String::from_utf8_lossy(&output.stderr)
     );
     serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
-}
-
-fn number_from(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok())
 }
 
 /// Moments from a seed (SplitMix64): the kills of a run can be repeated.
