@@ -1,13 +1,14 @@
-//! Housekeeping: `cargo xtask layers [--write]`, `cargo xtask tidy`, `cargo xtask picture`.
+//! Housekeeping: `cargo xtask layers [--write]`, `tidy`, `picture`, `twins`, `reliability LOG`.
 //!
 //! Layers and tidiness are held by the tests of this crate, so `make test` runs them; the verbs exist to see and to mend.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod layers;
 mod picture;
+mod reliability;
 mod tidy;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -27,8 +28,16 @@ fn main() -> anyhow::Result<ExitCode> {
             print!("{}", picture::svg(&std::io::read_to_string(std::io::stdin())?));
             Vec::new()
         }
+        ["twins"] => {
+            reliability::write_twins(&root())?;
+            Vec::new()
+        }
+        ["reliability", log] => {
+            reliability::write(&root(), Path::new(log))?;
+            reliability::problems(&root())?
+        }
         _ => {
-            eprintln!("usage: cargo xtask layers [--write] | tidy | picture");
+            eprintln!("usage: cargo xtask layers [--write] | tidy | picture | twins | reliability LOG");
             return Ok(ExitCode::from(2));
         }
     };
