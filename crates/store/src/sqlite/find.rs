@@ -96,6 +96,15 @@ pub(super) fn find(db: &mut Connection, find: &Find) -> rusqlite::Result<Found> 
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| has_more).map(Cursor::of);
+    // Where all that fits is on this page, it must be as much as was counted: the two are looked up in different ways.
+    if let (Some(totals), None, None) = (&totals, &find.after, &next) {
+        let total = rows.iter().filter_map(|row| row.total).sum::<Cents>();
+        if totals.count != rows.len() as u64 || totals.total != total {
+            return Err(sums::broken(
+                "an index counts other rows than it leads to: it is damaged",
+            ));
+        }
+    }
     Ok(Found { rows, next, totals })
 }
 
