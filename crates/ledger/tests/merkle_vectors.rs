@@ -175,3 +175,94 @@ fn consistency_proofs_are_the_published_ones() {
         ],
     );
 }
+
+/// Of all pairs of sizes and leaves of the reference tree, with the definition of RFC 6962 §2.1 written out beside ours.
+#[test]
+fn every_path_and_proof_of_the_reference_tree_is_that_of_the_definition() {
+    let (tiles, leaves) = (reference_tree(), leaves());
+    for size in 1..=8 {
+        let root = hash(ROOTS[size - 1]);
+        assert_eq!(defined_root(&leaves[..size]), root);
+        for index in 0..size {
+            let path = inclusion_proof(&tiles, size as u64, index as u64).unwrap();
+            assert_eq!(path, defined_path(index, &leaves[..size]), "{index} of {size}");
+            assert!(verify_inclusion(
+                &leaves[index],
+                index as u64,
+                size as u64,
+                &path,
+                &root
+            ));
+            for other in (0..size).filter(|other| *other != index) {
+                assert!(!verify_inclusion(
+                    &leaves[other],
+                    index as u64,
+                    size as u64,
+                    &path,
+                    &root
+                ));
+                assert!(!verify_inclusion(
+                    &leaves[index],
+                    other as u64,
+                    size as u64,
+                    &path,
+                    &root
+                ));
+            }
+        }
+        for old in 1..=size {
+            let proof = consistency_proof(&tiles, old as u64, size as u64).unwrap();
+            assert_eq!(
+                proof,
+                defined_proof(old, &leaves[..size], true),
+                "{old} to {size}"
+            );
+        }
+    }
+}
+
+/// MTH of RFC 6962 §2.1.
+fn defined_root(leaves: &[Hash]) -> Hash {
+    match leaves {
+        [] => empty_root(),
+        [one] => *one,
+        _ => {
+            let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+            ledger::merkle::node_hash(&defined_root(left), &defined_root(right))
+        }
+    }
+}
+
+/// PATH of §2.1.1.
+fn defined_path(index: usize, leaves: &[Hash]) -> Vec<Hash> {
+    if leaves.len() == 1 {
+        return Vec::new();
+    }
+    let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+    let (mut path, sibling) = if index < left.len() {
+        (defined_path(index, left), defined_root(right))
+    } else {
+        (defined_path(index - left.len(), right), defined_root(left))
+    };
+    path.push(sibling);
+    path
+}
+
+/// SUBPROOF of §2.1.2.
+fn defined_proof(old: usize, leaves: &[Hash], is_whole: bool) -> Vec<Hash> {
+    if old == leaves.len() {
+        return if is_whole {
+            Vec::new()
+        } else {
+            vec![defined_root(leaves)]
+        };
+    }
+    let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+    let (mut proof, sibling) = if old <= left.len() {
+        (defined_proof(old, left, is_whole), defined_root(right))
+    } else {
+        (defined_proof(old - left.len(), right, false), defined_root(left))
+    };
+    proof.push(sibling);
+    proof
+}

@@ -139,3 +139,75 @@ fn checkpoint_texts_are_read_as_the_specification_says() {
         );
     }
 }
+
+/// The examples of the C2SP specifications: signed-note §Format and tlog-cosignature. Their keys are not published, so
+/// what can be held is that they are read, kept byte for byte, and named.
+#[test]
+fn the_examples_of_the_specifications_are_read() {
+    const NOTE: &str = "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\n\u{e8} subito sera.\n\n\
+        \u{2014} quasimodo.example/salvatore \
+        NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n";
+    const COSIGNED: &str = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n\
+        \u{2014} example.com/behind-the-sofa \
+        Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n\
+        \u{2014} witness.example.com/w1 \
+        jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
+    for (note, names, lengths) in [
+        (NOTE, &["quasimodo.example/salvatore"][..], &[64][..]),
+        // A cosignature/v1 is eight bytes of time and the signature.
+        (
+            COSIGNED,
+            &["example.com/behind-the-sofa", "witness.example.com/w1"],
+            &[64, 72],
+        ),
+    ] {
+        let parsed = SignedNote::parse(note).unwrap();
+        assert_eq!(parsed.to_string(), note);
+        assert_eq!(
+            parsed
+                .signatures
+                .iter()
+                .map(|s| s.name.as_str())
+                .collect::<Vec<_>>(),
+            names
+        );
+        assert_eq!(
+            parsed
+                .signatures
+                .iter()
+                .map(|s| s.signature.len())
+                .collect::<Vec<_>>(),
+            lengths
+        );
+    }
+    // A checkpoint of a foreign log has no epoch in its origin, and is none of ours.
+    let foreign = SignedNote::parse(COSIGNED).unwrap();
+    assert_eq!(
+        Checkpoint::parse(&foreign.text),
+        Err(CheckpointError::Malformed("origin has no epoch"))
+    );
+}
+
+/// A line of ours beside cosignatures of witnesses verifies all the same, and a witness alone is not enough.
+#[test]
+fn cosignatures_beside_ours_change_nothing() {
+    let key = SigningKey::from_seed("test.example/e1", &[3; 32]).unwrap();
+    let checkpoint = Checkpoint {
+        origin: Origin::new("test.example", 1).unwrap(),
+        size: 9,
+        root: Hash([7; 32]),
+    };
+    let note = checkpoint.sign(&key).unwrap();
+    let witness = "\u{2014} witness.example.com/w1 \
+        jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n";
+    let cosigned = format!("{note}{witness}");
+    assert_eq!(
+        Checkpoint::verify(&cosigned, &key.verifying_key()),
+        Ok(checkpoint.clone())
+    );
+    let alone = format!("{}\n{witness}", checkpoint.text());
+    assert_eq!(
+        Checkpoint::verify(&alone, &key.verifying_key()),
+        Err(CheckpointError::Note(NoteError::NoSignature))
+    );
+}
