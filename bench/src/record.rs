@@ -179,6 +179,10 @@ fn insert_the_same(folder: &DataFolder, home: &std::path::Path, batch: u64) -> R
         .map(|table| rows_of(&source, table))
         .collect::<Result<_>>()?;
     let lines = rows_of(&source, "line")?;
+    let listed: Vec<Value> = source
+        .prepare("SELECT list_order FROM invoice ORDER BY rowid")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     let texts: Vec<[String; 3]> = folder_texts(folder)?;
     let path = home.join("bare.db");
     drop(store::SqliteStore::open(&path)?);
@@ -196,7 +200,7 @@ fn insert_the_same(folder: &DataFolder, home: &std::path::Path, batch: u64) -> R
                 insert(&tx, table, &rows[nth])?;
             }
             insert(&tx, "line", &lines[nth])?;
-            let id = tables[4][nth][0].clone();
+            let id = listed[nth].clone();
             let sql = "INSERT INTO invoice_text (rowid, names, items, numbers) VALUES (?, ?, ?, ?)";
             let [names, items, numbers] = &texts[nth];
             tx.prepare_cached(sql)?.execute((id, names, items, numbers))?;

@@ -71,7 +71,7 @@ const ALTERATIONS: &[(&str, &str)] = &[
     ("UPDATE rows_head SET size = 1", "rows"),
     ("DELETE FROM rows_head", "rows"),
     (
-        "DELETE FROM invoice_text WHERE rowid = (SELECT min(id) FROM invoice)",
+        "DELETE FROM invoice_text WHERE rowid = (SELECT min(list_order) FROM invoice)",
         "row",
     ),
     ("DELETE FROM invoice_text_docsize", "row"),
@@ -84,11 +84,14 @@ const ALTERATIONS: &[(&str, &str)] = &[
         "search text",
     ),
     (
-        "UPDATE invoice_text SET names = 'aa', items = 'bb', numbers = 'cc' WHERE rowid = (SELECT min(id) FROM invoice)",
+        "UPDATE invoice_text SET names = 'aa', items = 'bb', numbers = 'cc' WHERE rowid = (SELECT min(list_order) FROM invoice)",
         "row",
     ),
     ("DROP TABLE line", "database table line"),
-    ("DROP INDEX invoice_by_date", "database index invoice_by_date"),
+    (
+        "DROP INDEX invoice_by_list_order",
+        "database index invoice_by_list_order",
+    ),
     (
         "CREATE TRIGGER lose AFTER INSERT ON outcome BEGIN DELETE FROM outcome WHERE arrival = new.arrival; END",
         "database trigger lose",
@@ -145,7 +148,7 @@ const ALTERATIONS: &[(&str, &str)] = &[
          DELETE FROM fault WHERE invoice_id = (SELECT min(id) FROM invoice); \
          DELETE FROM alias WHERE invoice_id = (SELECT min(id) FROM invoice); \
          DELETE FROM rendition WHERE invoice_id = (SELECT min(id) FROM invoice); \
-         DELETE FROM invoice_text WHERE rowid = (SELECT min(id) FROM invoice); \
+         DELETE FROM invoice_text WHERE rowid = (SELECT min(list_order) FROM invoice); \
          DELETE FROM invoice WHERE id = (SELECT min(id) FROM invoice)",
         "row",
     ),
@@ -290,7 +293,7 @@ fn every_alteration_of_the_database_is_named() {
 fn column_by_column(sound: &Path) -> Vec<String> {
     let database = open(sound);
     let tables: Vec<String> = {
-        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' \
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' \
             AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'invoice\\_text%' ESCAPE '\\'";
         let mut statement = database.prepare(sql).expect("a schema");
         let names = statement.query_map([], |row| row.get(0)).expect("names");

@@ -93,16 +93,29 @@ impl Cursor {
         }
     }
 
-    /// The date as it is ordered by: rows without one come last.
-    pub(crate) fn date_text(&self) -> String {
-        self.date.map(|date| date.to_string()).unwrap_or_default()
+    /// Where the row stands in lists, as one number: the newest date has the largest, rows without one the smallest, and
+    /// of one date the one recorded last. Days are told apart from 1990 to 2169, 2^31 entries deep.
+    pub(crate) fn list_order(&self) -> i64 {
+        (list_day(self.date) << ID_BITS) | i64::try_from(self.id.0).unwrap_or(i64::MAX) & ID_MASK
     }
+}
+
+/// Bits of an id in the order of lists.
+pub(crate) const ID_BITS: u32 = 47;
+/// An id, out of the order of lists.
+pub(crate) const ID_MASK: i64 = (1 << ID_BITS) - 1;
+
+/// Days since 1989-12-31, from 1 to 65535; 0 without a date.
+pub(crate) fn list_day(date: Option<Date>) -> i64 {
+    const EPOCH: Date = Date::constant(1989, 12, 31);
+    date.map_or(0, |date| i64::from((date - EPOCH).get_days()).clamp(1, 65_535))
 }
 
 /// `2026-03-01.65536`; the caller passes it through without looking into it.
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.date_text(), self.id.0)
+        let date = self.date.map(|date| date.to_string()).unwrap_or_default();
+        write!(f, "{date}.{}", self.id.0)
     }
 }
 
@@ -130,6 +143,30 @@ impl FromStr for Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_are_in_the_order_of_days() {
+        let order = |date, id| {
+            Cursor {
+                date,
+                id: InvoiceId(id),
+            }
+            .list_order()
+        };
+        let day = |year, month, day| Some(Date::constant(year, month, day));
+        let ordered = [
+            order(None, 7),
+            order(day(1, 1, 1), 1),
+            order(day(1989, 12, 31), 2),
+            order(day(1990, 1, 2), 1),
+            order(day(2024, 2, 29), 5),
+            order(day(2024, 3, 1), 4),
+            order(day(2024, 3, 1), 5),
+            order(day(9999, 12, 31), 1),
+        ];
+        assert!(ordered.is_sorted_by(|one, other| one < other), "{ordered:?}");
+        assert_eq!(order(day(2024, 3, 1), 5) & ID_MASK, 5);
+    }
 
     #[test]
     fn cursors_survive_their_text() {

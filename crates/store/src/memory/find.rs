@@ -27,23 +27,19 @@ pub(super) fn find(rows: &Rows, find: &Find) -> Found {
         .filter(fits)
         .map(|d| &d.record.row)
         .collect();
-    fitting.sort_by_cached_key(|row| Reverse(place(&Cursor::of(row))));
+    fitting.sort_by_cached_key(|row| Reverse(Cursor::of(row).list_order()));
     let totals = find.with_totals.then(|| Totals {
         count: fitting.len() as u64,
         total: fitting.iter().filter_map(|row| row.total).sum::<Cents>(),
     });
     if let Some(after) = &find.after {
-        fitting.retain(|row| place(&Cursor::of(row)) < place(after));
+        fitting.retain(|row| Cursor::of(row).list_order() < after.list_order());
     }
     let limit = find.page_rows() as usize;
     let has_more = fitting.len() > limit;
     let rows: Vec<InvoiceRow> = fitting.into_iter().take(limit).cloned().collect();
     let next = rows.last().filter(|_| has_more).map(Cursor::of);
     Found { rows, next, totals }
-}
-
-fn place(cursor: &Cursor) -> (String, InvoiceId) {
-    (cursor.date_text(), cursor.id)
 }
 
 fn fits(find: &Find, row: &InvoiceRow) -> bool {

@@ -10,6 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use rusqlite::Connection;
 
 use super::{find, int, uint};
+use crate::find::Cursor;
 use crate::grams::grams;
 use crate::irregular::{Irregular, Totals};
 use crate::rows::InvoiceId;
@@ -132,11 +133,13 @@ pub(super) fn search_text(db: &Connection) -> rusqlite::Result<Vec<Irregular>> {
                 wanted = wanted.wrapping_add(keyed.hash_one((column, offset, token)));
             }
         }
-        if sums.remove(&int(id)).unwrap_or(0) != wanted && !twin::is_on("search_text_not_compared") {
+        if sums.remove(&Cursor::of(&record.row).list_order()).unwrap_or(0) != wanted
+            && !twin::is_on("search_text_not_compared")
+        {
             found.push(Irregular::SearchText { key });
         }
     }
-    let sql = "SELECT key FROM invoice WHERE id NOT IN (SELECT id FROM invoice_text_docsize)";
+    let sql = "SELECT key FROM invoice WHERE list_order NOT IN (SELECT id FROM invoice_text_docsize)";
     let mut statement = db.prepare(sql)?;
     let mut unsized_rows = statement.query([])?;
     while let Some(row) = unsized_rows.next()? {

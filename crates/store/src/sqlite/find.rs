@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::{int, sums, uint, word};
-use crate::find::{Cursor, Find, Found, Totals};
+use crate::find::{Cursor, Find, Found, ID_BITS, ID_MASK, Totals, list_day};
 use crate::grams::{Wanted, wanted};
 use crate::limits::{NARROW_MIN, NARROW_ONE_IN};
 use crate::rows::{
@@ -41,7 +41,7 @@ impl Conditions {
     }
 }
 
-/// A condition that has an index of its own, beside the order of the list. Which way is quick depends on how many
+/// A condition that has an index of its own, beside the order of lists. Which way is quick depends on how many
 /// invoices fit, and SQLite cannot know.
 struct Indexed {
     /// Selects the ids that fit, as `id`.
@@ -73,14 +73,16 @@ pub(super) fn find(db: &mut Connection, find: &Find) -> rusqlite::Result<Found> 
     } else {
         None
     };
+    let order = plan.order;
     if let Some(after) = &find.after {
-        let values = [Value::Text(after.date_text()), Value::Integer(int(after.id.0))];
-        plan.conditions.add("(date, invoice.id) < (?, ?)", values);
+        let condition = format!("{order} < ?");
+        plan.conditions
+            .add(condition, [Value::Integer(after.list_order())]);
     }
     let limit = find.page_rows();
     // One row more than asked for tells whether there is a next page.
     let sql = format!(
-        "SELECT {COLUMNS} FROM {} {} ORDER BY date DESC, invoice.id DESC LIMIT {}",
+        "SELECT {COLUMNS} FROM {} {} ORDER BY {order} DESC LIMIT {}",
         plan.from,
         plan.conditions.text(),
         limit + 1
@@ -110,68 +112,82 @@ pub(super) fn find(db: &mut Connection, find: &Find) -> rusqlite::Result<Found> 
 
 /// Whether a row is what was asked for, as far as an index decided it: the row itself adds up, the index has no sums.
 fn fits(find: &Find, row: &InvoiceRow) -> bool {
-    let (from, until) = (find.date_from, find.date_until);
-    from.is_none_or(|from| row.date.is_some_and(|date| from <= date))
-        && until.is_none_or(|until| row.date.is_some_and(|date| date <= until))
-        && find
-            .fault
-            .as_ref()
-            .is_none_or(|code| row.fault_codes.contains(code))
+    let code = find.fault.as_ref();
+    code.is_none_or(|code| row.fault_codes.contains(code))
 }
 
 /// Whether rows follow each other, and the mark of the page before, newest first.
 fn is_in_order(after: Option<&Cursor>, rows: &[InvoiceRow]) -> bool {
-    let places = rows.iter().map(Cursor::of);
-    let places: Vec<_> = after
-        .cloned()
-        .into_iter()
-        .chain(places)
-        .map(|cursor| (cursor.date_text(), cursor.id))
-        .collect();
-    places.windows(2).all(|pair| pair[0] > pair[1])
+    let rows = rows.iter().map(|row| Cursor::of(row).list_order());
+    let after = after.map(Cursor::list_order);
+    after.into_iter().chain(rows).is_sorted_by(|one, next| one > next)
 }
 
-/// Where rows are drawn from, and what they must fit.
+/// Where rows are drawn from, in what order, and what they must fit.
 struct Plan {
     from: String,
+    order: &'static str,
     conditions: Conditions,
 }
 
 impl Plan {
-    /// Draws from the narrowest condition that has an index, if one is narrow; otherwise from the list in its order.
+    /// Draws from the narrowest condition that has an index of its own, if one is narrow; otherwise in the order of
+    /// lists, from the search text if something is searched. The left of a cross join is gone through first.
     fn of(db: &Connection, find: &Find) -> rusqlite::Result<Self> {
-        let entries: Option<i64> = db
-            .prepare_cached("SELECT max(id) >> 16 FROM invoice")?
-            .query_row([], |row| row.get(0))?;
-        let entries = u64::try_from(entries.unwrap_or(0)).unwrap_or(0);
-        let narrow = (entries / NARROW_ONE_IN).max(NARROW_MIN);
         let mut indexed = indexed(find);
-        let mut narrowest = None;
-        for (at, condition) in indexed.iter().enumerate() {
-            let most = narrowest.map_or(narrow, |(_, count)| count);
-            let count = condition.count(db, most)?;
-            if count <= most {
-                narrowest = Some((at, count));
-            }
-        }
+        let text = searched(find);
         let mut conditions = Conditions::default();
-        let from = match narrowest {
-            Some((at, _)) => {
+        let (from, order) = match (narrowest(db, &indexed)?, &text) {
+            (Some(at), _) => {
                 let Indexed { ids, values, .. } = indexed.swap_remove(at);
                 conditions.values.extend(values);
-                // The left of a cross join is gone through first.
-                format!(
+                if let Some(text) = text {
+                    let sql = format!(
+                        "invoice.id IN (SELECT rowid & {ID_MASK} FROM invoice_text WHERE invoice_text MATCH ?)"
+                    );
+                    conditions.add(sql, [Value::Text(text)]);
+                }
+                let from = format!(
                     "(SELECT DISTINCT id AS fitting FROM ({ids})) CROSS JOIN invoice ON invoice.id = fitting"
-                )
+                );
+                (from, "list_order")
             }
-            None => "invoice".to_owned(),
+            (None, Some(text)) => {
+                conditions.add("invoice_text MATCH ?", [Value::Text(text.clone())]);
+                let from =
+                    format!("invoice_text CROSS JOIN invoice ON invoice.id = invoice_text.rowid & {ID_MASK}");
+                (from, "invoice_text.rowid")
+            }
+            (None, None) => ("invoice".to_owned(), "list_order"),
         };
         for Indexed { fits, values, .. } in indexed {
             conditions.add(fits, values);
         }
+        between_days(find, order, &mut conditions);
         plain(find, &mut conditions);
-        Ok(Self { from, conditions })
+        Ok(Self {
+            from,
+            order,
+            conditions,
+        })
     }
+}
+
+/// The narrowest of these conditions, if one is narrow.
+fn narrowest(db: &Connection, indexed: &[Indexed]) -> rusqlite::Result<Option<usize>> {
+    let entries: Option<i64> = db
+        .prepare_cached("SELECT max(id) >> 16 FROM invoice")?
+        .query_row([], |row| row.get(0))?;
+    let entries = u64::try_from(entries.unwrap_or(0)).unwrap_or(0);
+    let mut most = (entries / NARROW_ONE_IN).max(NARROW_MIN);
+    let mut narrowest = None;
+    for (at, condition) in indexed.iter().enumerate() {
+        let count = condition.count(db, most)?;
+        if count <= most {
+            (narrowest, most) = (Some(at), count);
+        }
+    }
+    Ok(narrowest)
 }
 
 fn totals(db: &Connection, plan: &Plan) -> rusqlite::Result<Totals> {
@@ -196,21 +212,18 @@ fn totals(db: &Connection, plan: &Plan) -> rusqlite::Result<Totals> {
         .query_row(params_from_iter(&plan.conditions.values), totals)
 }
 
-/// The conditions that have an index of their own.
-fn indexed(find: &Find) -> Vec<Indexed> {
-    let mut all = Vec::new();
+/// What is searched, in FTS5's language.
+fn searched(find: &Find) -> Option<String> {
     let words = find.text.as_deref().map(wanted).unwrap_or_default();
     let numbers = find.number.as_deref().map(wanted).unwrap_or_default();
     let mut phrases: Vec<String> = words.iter().map(phrase).collect();
     phrases.extend(numbers.iter().map(|one| format!("numbers : {}", phrase(one))));
-    if !phrases.is_empty() {
-        all.push(Indexed {
-            ids: "SELECT rowid AS id FROM invoice_text WHERE invoice_text MATCH ?".to_owned(),
-            fits: "EXISTS (SELECT 1 FROM invoice_text WHERE invoice_text MATCH ? AND rowid = invoice.id)"
-                .to_owned(),
-            values: vec![Value::Text(phrases.join(" AND "))],
-        });
-    }
+    (!phrases.is_empty()).then(|| phrases.join(" AND "))
+}
+
+/// The conditions that have an index of their own, apart from the search text.
+fn indexed(find: &Find) -> Vec<Indexed> {
+    let mut all = Vec::new();
     let bounds = [(find.total_min, ">="), (find.total_max, "<=")];
     let bounds: Vec<(Cents, &str)> = bounds
         .into_iter()
@@ -241,7 +254,19 @@ fn indexed(find: &Find) -> Vec<Indexed> {
     all
 }
 
-/// The other conditions: those that the order of the list serves, and those that are only looked at.
+/// Dates as a stretch of the list. The order tells days apart only from 1990 to 2169: [`plain`] looks at the date itself.
+fn between_days(find: &Find, order: &str, all: &mut Conditions) {
+    let day = |date: Date| list_day(Some(date));
+    if let Some(date) = find.date_from {
+        all.add(format!("{order} >= ?"), [Value::Integer(day(date) << ID_BITS)]);
+    }
+    if let Some(date) = find.date_until {
+        let last = (day(date) << ID_BITS) | ID_MASK;
+        all.add(format!("{order} <= ?"), [Value::Integer(last)]);
+    }
+}
+
+/// The other conditions, which are looked at row by row, or served by an index in the order of lists.
 fn plain(find: &Find, all: &mut Conditions) {
     let text = |text: &str| Value::Text(text.to_owned());
     if let Some(kind) = find.kind {

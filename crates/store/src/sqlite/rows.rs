@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::sums::summed;
 use super::{cause, find, int, uint};
 use crate::error::StoreError;
+use crate::find::Cursor;
 use crate::grams::grams;
 use crate::primary::Conservation;
 use crate::rows::{
@@ -143,13 +144,14 @@ fn put_invoice(
     let Some(known) = find::record(tx, id)? else {
         return Err(rusqlite::Error::QueryReturnedNoRows);
     };
+    let before = known.row.clone();
     let joined = known.join(record.clone());
     for table in ["alias", "fault", "line"] {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE invoice_id = ?1"))?
             .execute([int(id.0)])?;
     }
     tx.prepare_cached("DELETE FROM invoice_text WHERE rowid = ?1")?
-        .execute([int(id.0)])?;
+        .execute([Cursor::of(&before).list_order()])?;
     write_row(tx, &joined)?;
     write_parts(tx, &joined)?;
     put_rendition(tx, id, rendition)
@@ -256,7 +258,8 @@ fn write_parts(tx: &Transaction<'_>, record: &InvoiceRecord) -> rusqlite::Result
         .searched()
         .map(|texts| texts.iter().map(|text| grams(text)).collect::<String>());
     let sql = "INSERT INTO invoice_text (rowid, names, items, numbers) VALUES (?1, ?2, ?3, ?4)";
-    tx.prepare_cached(sql)?.execute((id, names, items, numbers))?;
+    let rowid = Cursor::of(&record.row).list_order();
+    tx.prepare_cached(sql)?.execute((rowid, names, items, numbers))?;
     Ok(())
 }
 

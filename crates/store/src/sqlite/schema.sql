@@ -83,14 +83,20 @@ CREATE TABLE invoice (
     fault_count   INTEGER NOT NULL,
     worst         TEXT,
     fault_codes   TEXT NOT NULL,
-    sum           INTEGER NOT NULL
+    sum           INTEGER NOT NULL,
+    -- Where it stands in lists, the newest last: days since 1989-12-31 (1 to 65535; 0 without a date), then the id, of
+    -- 47 bits. It is also the rowid of the search text, so that what is searched comes in the order of lists.
+    list_order    INTEGER NOT NULL GENERATED ALWAYS AS (
+        ((CASE WHEN date = '' THEN 0
+               ELSE max(1, min(65535, CAST(julianday(date) - 2447891.5 AS INTEGER))) END) << 47) | id
+    ) VIRTUAL
 ) STRICT;
 
-CREATE INDEX invoice_by_date ON invoice (date, id);
-CREATE INDEX invoice_by_kind ON invoice (kind, date, id);
+CREATE UNIQUE INDEX invoice_by_list_order ON invoice (list_order);
+CREATE INDEX invoice_by_kind ON invoice (kind, list_order);
 CREATE INDEX invoice_by_total ON invoice (total);
-CREATE INDEX invoice_by_seller ON invoice (seller_tax_id, date, id);
-CREATE INDEX invoice_by_buyer ON invoice (buyer_tax_id, date, id);
+CREATE INDEX invoice_by_seller ON invoice (seller_tax_id, list_order);
+CREATE INDEX invoice_by_buyer ON invoice (buyer_tax_id, list_order);
 
 CREATE TABLE alias (
     key        TEXT PRIMARY KEY,
