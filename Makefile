@@ -52,8 +52,12 @@ torture: ## every attack at its full size; the figures are the lines that start 
 	PIAOKU_KILLS=$${PIAOKU_KILLS:-1000} cargo test --locked --package cli --test kill -- --nocapture
 	PIAOKU_CASES=$${PIAOKU_CUTS:-2000} cargo test --locked --package app --test power -- --nocapture
 	PIAOKU_CASES=$${PIAOKU_FAULTS:-200} cargo test --locked --package app --test disk -- --nocapture
+	PIAOKU_FLIPS=$${PIAOKU_FLIPS:-10000} cargo test --locked --package app --test flips -- --nocapture
+	cargo test --locked --package app --test tampering -- --nocapture
+	cargo test --locked --package cli --test independent -- --nocapture
 
 tools:
+	@python3 -c 'import ctypes; ctypes.CDLL("libzstd.so.1")' 2>/dev/null || if [ -n "$${CI:-}" ]; then apt-get install --yes python3 libzstd1; else echo "docs/verify.py needs: apt-get install python3 libzstd1"; fi
 	@cargo deny --version 2>/dev/null | grep -q "$(DENY_VERSION)" || cargo install --locked cargo-deny --version $(DENY_VERSION)
 
 clean: ## remove what was built and the demo company
