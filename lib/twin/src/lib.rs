@@ -185,6 +185,16 @@ pub const TWINS: &[Twin] = &[
         caught_by: "app::disk::on_a_full_disk_writes_are_refused_and_reads_go_on",
     },
     Twin {
+        name: "dead_holders_believed",
+        breaks: "the lock of a process that was killed is not waited for",
+        caught_by: "cli::kill::the_lock_of_a_killed_process_is_waited_for",
+    },
+    Twin {
+        name: "full_disk_not_opened",
+        breaks: "a folder on a full disk cannot be opened even for reading",
+        caught_by: "app::disk::a_folder_on_a_full_disk_opens_for_reading",
+    },
+    Twin {
         name: "full_disk_is_final",
         breaks: "a disk that was full once stops the writer for good",
         caught_by: "app::disk::on_a_full_disk_writes_are_refused_and_reads_go_on",

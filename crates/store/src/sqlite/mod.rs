@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use invoice::{Digest, Entity, InvoiceKey};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use crate::error::{Cause, ErrorKind, StoreError};
+use crate::error::{Cause, ErrorKind, StoreError, io_cause};
 use crate::irregular::{Irregular, Totals};
 use crate::limits::{BUSY_WAIT, IDLE_READERS_MAX, SQLITE_VERSION_MIN};
 use crate::primary::{
@@ -42,6 +42,8 @@ pub struct SqliteStore {
     /// Why nothing more is written: a write or a sync failed, and nobody knows what the disk holds. Opening starts from
     /// what it does hold.
     stopped: Mutex<Option<String>>,
+    /// Opened for reading only, because the disk had no room.
+    is_without_room: bool,
 }
 
 impl SqliteStore {
@@ -64,16 +66,45 @@ impl SqliteStore {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             prepare_schema(&mut connection).map(|ours| (connection, ours))
         };
-        let (connection, ours) = open().map_err(|error| StoreError::Open {
+        let failed = |error| StoreError::Open {
             path: path.to_owned(),
             source: cause(error),
-        })?;
+        };
+        let (connection, ours) = match open() {
+            Err(error) if has_no_room(path) => {
+                return Self::open_without_room(path).ok_or(no_room(path, error));
+            }
+            opened => opened.map_err(failed)?,
+        };
         ours.map_err(|why| open_error(path, ErrorKind::Invalid, why))?;
         Ok(Self {
             path: path.to_owned(),
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             stopped: Mutex::default(),
+            is_without_room: false,
+        })
+    }
+
+    /// Opens a file that was closed in good order for reading only: on a full disk there is no room for the log and the
+    /// shared memory that SQLite otherwise needs. A file with a log cannot be read so: `None`.
+    fn open_without_room(path: &Path) -> Option<Self> {
+        let log = std::fs::metadata(path.with_extension("db-wal"));
+        if twin::is_on("full_disk_not_opened") || log.is_ok_and(|log| log.len() > 0) {
+            return None;
+        }
+        let connection = open_immutable(path).ok()?;
+        let is_ours = connection
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .is_ok_and(|id: i32| id == APPLICATION_ID);
+        let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+        let is_known = is_ours && version.is_ok_and(|version: i32| version == USER_VERSION);
+        is_known.then(|| Self {
+            path: path.to_owned(),
+            writer: Mutex::new(connection),
+            readers: Mutex::default(),
+            stopped: Mutex::default(),
+            is_without_room: true,
         })
     }
 
@@ -127,6 +158,9 @@ impl SqliteStore {
     }
 
     fn open_reader(&self) -> rusqlite::Result<Connection> {
+        if self.is_without_room {
+            return open_immutable(&self.path);
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         configure(&connection)?;
@@ -143,6 +177,9 @@ impl SqliteStore {
         &self,
         write: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        if self.is_without_room {
+            return Err(no_room(&self.path, "it is open for reading only"));
+        }
         let mut connection = self.writer();
         let stopped = || self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(why) = stopped().clone() {
@@ -154,6 +191,42 @@ impl SqliteStore {
             }
         })
     }
+}
+
+/// Whether the disk has no room for what SQLite needs beside the file. Asked only after opening failed: SQLite says of a
+/// file that it could not make no more than that.
+fn has_no_room(path: &Path) -> bool {
+    const NEEDED: usize = 64 * 1024;
+    let probe = path.with_extension("room");
+    let tried = std::fs::write(&probe, [0; NEEDED]);
+    let _removed = std::fs::remove_file(&probe);
+    tried.is_err_and(|error| io_cause(error).kind == ErrorKind::Full)
+}
+
+fn no_room(path: &Path, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Open {
+        path: path.to_owned(),
+        source: Cause::new(ErrorKind::Full, why),
+    }
+}
+
+/// Nobody else has the file: the folder is locked, and this process does not write.
+fn open_immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let mut uri = "file:".to_owned();
+    for character in path.to_string_lossy().chars() {
+        match character {
+            '%' => uri.push_str("%25"),
+            '?' => uri.push_str("%3f"),
+            '#' => uri.push_str("%23"),
+            plain => uri.push(plain),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(uri, flags)?;
+    configure(&connection)?;
+    Ok(connection)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
