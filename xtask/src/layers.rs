@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
     &["cli"],
     // Not shipped: tests, figures and housekeeping.
-    &["testkit", "bench", "xtask"],
+    &["testkit", "fuzzing", "bench", "xtask"],
 ];
 
 /// Crates without async, clock, file, socket, SQL, thread or randomness. Time comes in as `as_of`.

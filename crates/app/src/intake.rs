@@ -60,6 +60,8 @@ pub enum Outcome {
         statement: Option<usize>,
         /// How many files it holds, where it is a zip.
         members: Option<usize>,
+        /// What is wrong with the file itself and a person should look at: parts that were not read, for one.
+        faults: Vec<Fault>,
     },
     /// 已有. The same bytes were handed in before.
     Duplicate {
@@ -349,6 +351,13 @@ fn stored(reading: &Reading, verdict: &Verdict) -> Outcome {
             .as_ref()
             .map(|statement| statement.invoices.len()),
         members: (!reading.members.is_empty()).then_some(reading.members.len()),
+        faults: {
+            let grave = verdict
+                .file
+                .iter()
+                .filter(|fault| fault.severity >= Severity::Warning);
+            grave.cloned().collect()
+        },
     }
 }
 

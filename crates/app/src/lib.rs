@@ -9,6 +9,7 @@ mod error;
 mod export;
 mod find;
 mod intake;
+mod load;
 mod machine;
 mod prove;
 mod reading;
@@ -25,9 +26,13 @@ pub use error::SiteError;
 pub use export::export;
 pub use find::{FindPage, FindWords, InvoiceRow};
 pub use intake::{Incoming, Kept, Outcome, Taken, WaitsFor, take_in, take_in_all};
+pub use load::{load, load_from, too_large};
 pub use machine::{Clock, Machine, Random, SystemClock, SystemRandom};
 pub use prove::{ReceiptError, VerifiedReceipt, verify_receipt};
-pub use reading::{ReadNode, ReadTree, ReaderError, Readers, read_tree, serve_child};
+pub use reading::{
+    Attempt, Layer, ReadNode, ReadTree, ReaderError, Readers, Sandbox, TRY_TO_ESCAPE, read_tree, serve_child,
+    try_to_escape,
+};
 pub use show::{Conflict, InvoiceView, Lookup, Rendition, Step};
 pub use site::{
     EntryView, Original, Site, Status, entities_of, public_key_of, verify_ledger, verify_site,

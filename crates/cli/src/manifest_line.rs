@@ -1,6 +1,6 @@
 //! The contract of `piaoku read --json`: one line for each invoice found, with these keys and no others.
 
-use invoice::{CrcState, FieldName, InvoiceReading, Reading, Source, Verdict};
+use invoice::{CrcState, Fault, FieldName, InvoiceReading, Reading, Source, Verdict};
 use serde::Serialize;
 
 /// One JSON line. What the file does not state is `null`; amounts are decimal strings with two places.
@@ -31,17 +31,26 @@ pub(crate) struct FaultLine {
     message: String,
 }
 
+impl From<&Fault> for FaultLine {
+    fn from(fault: &Fault) -> FaultLine {
+        FaultLine {
+            code: fault.code.clone(),
+            path: fault.path.clone(),
+            message: fault.message.clone(),
+        }
+    }
+}
+
+/// The line of a file that was not loaded.
+pub(crate) fn refused(file: &str, fault: &Fault) -> ManifestLine {
+    invoice_line(file, &InvoiceReading::default(), vec![fault.into()])
+}
+
 /// The lines of one file: one for each invoice, or one that says why there is none.
 pub(crate) fn lines(file: &str, reading: &Reading, verdict: &Verdict) -> Vec<ManifestLine> {
     let faults_of = |at: usize| -> Vec<FaultLine> {
         let own = verdict.invoices.get(at).into_iter().flatten();
-        let all = own.chain(&verdict.file);
-        all.map(|f| FaultLine {
-            code: f.code.clone(),
-            path: f.path.clone(),
-            message: f.message.clone(),
-        })
-        .collect()
+        own.chain(&verdict.file).map(FaultLine::from).collect()
     };
     if !reading.invoices.is_empty() {
         let of = |(at, invoice): (usize, &InvoiceReading)| invoice_line(file, invoice, faults_of(at));

@@ -199,6 +199,66 @@ pub const TWINS: &[Twin] = &[
         breaks: "a disk that was full once stops the writer for good",
         caught_by: "app::disk::on_a_full_disk_writes_are_refused_and_reads_go_on",
     },
+    Twin {
+        name: "file_size_limit_off",
+        breaks: "a file is loaded whatever its size",
+        caught_by: "cli::hostile::a_file_is_not_loaded_beyond_the_limit",
+    },
+    Twin {
+        name: "sandbox_not_applied",
+        breaks: "the reading child keeps network, files and processes",
+        caught_by: "cli::hostile::a_reading_child_cannot_get_out",
+    },
+    Twin {
+        name: "memory_limit_off",
+        breaks: "the reading child may use all memory of the machine",
+        caught_by: "cli::hostile::a_reading_child_is_limited",
+    },
+    Twin {
+        name: "time_limit_off",
+        breaks: "a reading child that never answers is waited for",
+        caught_by: "app::reading::pool::tests::a_child_that_never_answers_is_killed",
+    },
+    Twin {
+        name: "slow_files_keep_their_seats",
+        breaks: "a slow file keeps others from being read",
+        caught_by: "app::reading::pool::tests::a_slow_file_holds_nobody_up",
+    },
+    Twin {
+        name: "write_time_limit_off",
+        breaks: "a reading child that never reads is waited for",
+        caught_by: "app::reading::pool::tests::a_child_that_never_reads_is_killed",
+    },
+    Twin {
+        name: "zip_total_limit_off",
+        breaks: "zips in zips multiply what each may unpack to",
+        caught_by: "app::reading::tree::tests::zips_in_zips_are_bounded_all_together",
+    },
+    Twin {
+        name: "zip_depth_limit_off",
+        breaks: "zips in zips are followed without end",
+        caught_by: "app::reading::tree::tests::zips_in_zips_end",
+    },
+    Twin {
+        name: "zip_ratio_limit_off",
+        breaks: "an archive may unpack to anything",
+        caught_by: "cli::hostile_files::archives",
+    },
+    Twin {
+        name: "xml_depth_limit_off",
+        breaks: "XML may be nested without end",
+        caught_by: "cli::hostile_files::markup",
+    },
+    Twin {
+        name: "reader_says_nothing",
+        breaks: "a file without an invoice is read without a word",
+        caught_by: "fuzzing::smoke::light_documents",
+    },
+    Twin {
+        name: "reader_panic_not_caught",
+        breaks: "a panic of a decoding library leaves the reader",
+        caught_by: "cli::hostile::a_panic_is_a_fault_of_the_file",
+    },
 ];
 
 /// Whether the twin of this name is switched on. The constant `false` in what is shipped.
@@ -220,4 +280,15 @@ pub fn is_on(name: &str) -> bool {
         "the twin {name} is not in the table"
     );
     ON.get_or_init(|| std::env::var("PIAOKU_TWIN").ok()).as_deref() == Some(name)
+}
+
+/// The environment that hands the twin on to a process started with an empty one. Nothing in what is shipped.
+#[must_use]
+pub fn handed_on() -> Option<(&'static str, String)> {
+    #[cfg(feature = "switchable")]
+    return std::env::var("PIAOKU_TWIN")
+        .ok()
+        .map(|name| ("PIAOKU_TWIN", name));
+    #[cfg(not(feature = "switchable"))]
+    None
 }

@@ -6,38 +6,22 @@
 
 use std::io::{self, Read, Write};
 
-use rustix::process::{Resource, Rlimit, setrlimit};
-
+use super::sandbox::{allow_one_file, confine};
 use super::tree::{Opened, open_file};
-
-/// What one child may use of heap, in bytes. A file needing more is refused by its death.
-pub(crate) const CHILD_DATA_BYTES_MAX: u64 = 256 << 20;
 
 /// Runs as the reading child until the input ends. Called by the hidden verb of the binary, never by people.
 ///
 /// # Errors
 /// When the pipe to the parent breaks; the process should then end.
 pub fn serve_child(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
-    confine();
+    // What the kernel cannot enforce is told by `piaoku status`; nobody listens here.
+    let _layers = confine();
+    allow_one_file();
     while let Some(bytes) = read_frame(&mut input, reader::limits::FILE_BYTES_MAX as u64)? {
         write_answer(&mut output, &open_file(&bytes))?;
+        allow_one_file();
     }
     Ok(())
-}
-
-/// Gives up what a reader never needs. Failing to lower a limit is not fatal: the parent still watches the clock.
-fn confine() {
-    let lower = |resource, most| {
-        let limit = Rlimit {
-            current: Some(most),
-            maximum: Some(most),
-        };
-        let _lowered = setrlimit(resource, limit).is_ok();
-    };
-    lower(Resource::Data, CHILD_DATA_BYTES_MAX);
-    lower(Resource::Core, 0);
-    lower(Resource::Fsize, 0);
-    lower(Resource::Nofile, 16);
 }
 
 fn write_answer(output: &mut impl Write, opened: &Opened) -> io::Result<()> {

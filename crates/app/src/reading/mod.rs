@@ -7,8 +7,10 @@
 
 mod child;
 mod pool;
+mod sandbox;
 mod tree;
 
 pub use child::serve_child;
-pub use pool::{ReaderError, Readers};
+pub use pool::{ReaderError, Readers, TRY_TO_ESCAPE};
+pub use sandbox::{Attempt, Layer, Sandbox, try_to_escape};
 pub use tree::{ReadNode, ReadTree, read_tree};

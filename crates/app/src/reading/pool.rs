@@ -1,20 +1,31 @@
 //! The parent's side: a few children, each used by one caller at a time, killed when they take too long.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use invoice::{Digest, Format, Reading};
+use invoice::{Digest, Fault, Format, Reading};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, setpriority_process};
 
 use super::child::{read_answer, write_frame};
+use super::sandbox::Sandbox;
 use super::tree::{Opened, ReadTree, open_file, walk};
 
-/// How long one file may take.
-const READ_SECS_MAX: u64 = 10;
+/// How long one file may take, from the first byte handed to the child to the last byte of its answer.
+const READ_TIME_MAX: Duration = Duration::from_secs(10);
+/// A file that takes longer gives its place to others and goes on behind them, so that hostile ones hold nobody up.
+const SEAT_TIME_MAX: Duration = Duration::from_secs(1);
+/// The priority of those that go on behind: the least there is.
+const BEHIND: i32 = 19;
+/// More than any report of [`super::try_to_escape`].
+const REPORT_BYTES_MAX: u64 = 64 << 10;
+/// The word after a child's usual arguments that makes it try to escape instead of reading.
+pub const TRY_TO_ESCAPE: &str = "--try-to-escape";
 
 /// No child could be started or spoken to: the machine is at fault, not the file.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +51,12 @@ impl Readers {
         Readers::Children(Pool {
             program,
             arguments,
-            idle: Mutex::new((0..count.max(1)).map(|_| None).collect()),
+            time_max: READ_TIME_MAX,
+            behind_max: count.max(1),
+            seats: Mutex::new(Seats {
+                idle: (0..count.max(1)).map(|_| None).collect(),
+                behind: 0,
+            }),
             returned: Condvar::new(),
         })
     }
@@ -53,13 +69,21 @@ impl Readers {
         walk(bytes, &|bytes| self.open(bytes))
     }
 
+    /// What holds a child on this machine: one is started and tries to get out. `None` where reading is done in the
+    /// caller's own process, which nothing holds.
+    ///
+    /// # Errors
+    /// When no child can be started, or it does not report.
+    pub fn sandbox(&self) -> Result<Option<Sandbox>, ReaderError> {
+        match self {
+            Readers::InProcess => Ok(None),
+            Readers::Children(pool) => pool.sandbox().map(Some),
+        }
+    }
+
     fn open(&self, bytes: &[u8]) -> Result<Opened, ReaderError> {
         if bytes.len() > reader::limits::FILE_BYTES_MAX {
-            return Ok(unread(
-                bytes,
-                &reader::faults::BEYOND_LIMIT,
-                "文件超过 64 MiB，未读取",
-            ));
+            return Ok(unread(bytes, crate::too_large()));
         }
         match self {
             Readers::InProcess => Ok(open_file(bytes)),
@@ -68,12 +92,22 @@ impl Readers {
     }
 }
 
-/// A number of seats; each holds a child that waits for work, or nothing yet.
+/// A number of seats; each holds a child that waits for work, or nothing yet. A file that is slow leaves its seat and
+/// goes on with the least priority, no more of them at once than there are seats.
 pub struct Pool {
     program: PathBuf,
     arguments: Vec<String>,
-    idle: Mutex<Vec<Option<Worker>>>,
+    time_max: Duration,
+    behind_max: usize,
+    seats: Mutex<Seats>,
     returned: Condvar,
+}
+
+struct Seats {
+    /// Those that nobody uses.
+    idle: Vec<Option<Worker>>,
+    /// How many files go on without a seat.
+    behind: usize,
 }
 
 /// Why a child gave no answer.
@@ -86,8 +120,9 @@ impl Pool {
     fn read(&self, bytes: &[u8]) -> Result<Opened, ReaderError> {
         let mut seat = self.take_seat();
         let mut outcome = Err(Death::Gone);
+        let deadline = Instant::now() + self.time_max;
         // A used child may die of what an earlier file left behind, so a death there is tried once more in a fresh
-        // one. Slowness is the file's own doing and is not tried again.
+        // one, within the same time. Slowness is the file's own doing and is not tried again.
         for _ in 0..2 {
             let (mut worker, fresh) = match seat.take() {
                 Some(worker) => (worker, false),
@@ -99,7 +134,20 @@ impl Pool {
                     }
                 },
             };
-            outcome = worker.read(bytes);
+            outcome = worker.ask(bytes, deadline).and_then(|()| {
+                let patience = deadline.min(Instant::now() + SEAT_TIME_MAX);
+                worker.answer(bytes, patience)
+            });
+            if matches!(outcome, Err(Death::Slow)) && Instant::now() < deadline {
+                let behind = self.leave_seat(&worker);
+                outcome = worker.answer(bytes, deadline);
+                if behind {
+                    // Its priority cannot be raised again, so the child is not used again either.
+                    drop(worker);
+                    self.seats().behind -= 1;
+                    return Ok(self.told(outcome, bytes));
+                }
+            }
             match outcome {
                 Ok(_) => {
                     seat = Some(worker);
@@ -110,55 +158,103 @@ impl Pool {
             }
         }
         self.return_seat(seat);
-        Ok(match outcome {
-            Ok(opened) => opened,
-            Err(Death::Slow) => unread(
-                bytes,
-                &reader::faults::READER_KILLED,
-                &format!("识读超过 {READ_SECS_MAX} 秒，已中止"),
-            ),
-            Err(Death::Gone) => unread(
-                bytes,
-                &reader::faults::READER_KILLED,
-                "识读进程超出内存限制或异常退出，已中止",
-            ),
-        })
+        Ok(self.told(outcome, bytes))
     }
 
-    /// Waits for a seat. A panic elsewhere does not make the seats unusable: they hold no half-done work.
+    fn told(&self, outcome: Result<Opened, Death>, bytes: &[u8]) -> Opened {
+        outcome.unwrap_or_else(|death| unread(bytes, self.killed(&death)))
+    }
+
+    fn killed(&self, death: &Death) -> Fault {
+        let message = match death {
+            Death::Slow => format!("识读超过 {} 秒，已中止", self.time_max.as_secs()),
+            Death::Gone => "识读进程超出内存限制或异常退出，已中止".to_owned(),
+        };
+        reader::faults::READER_KILLED.at("file", message)
+    }
+
+    /// A panic elsewhere does not make the seats unusable: they hold no half-done work.
+    fn seats(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a seat.
     fn take_seat(&self) -> Option<Worker> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seats = self.seats();
         loop {
-            if let Some(seat) = idle.pop() {
+            if let Some(seat) = seats.idle.pop() {
                 return seat;
             }
-            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+            seats = self.returned.wait(seats).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     fn return_seat(&self, seat: Option<Worker>) {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(seat);
+        self.seats().idle.push(seat);
         self.returned.notify_one();
     }
 
-    fn start(&self) -> Result<Worker, ReaderError> {
-        let failed = |source| ReaderError {
+    /// Gives the seat of a slow file to others, if not too many go on behind already.
+    fn leave_seat(&self, worker: &Worker) -> bool {
+        if twin::is_on("slow_files_keep_their_seats") {
+            return false;
+        }
+        {
+            let mut seats = self.seats();
+            if seats.behind >= self.behind_max {
+                return false;
+            }
+            seats.behind += 1;
+        }
+        // Where the priority cannot be lowered, it is one more process among others.
+        let _lowered = setpriority_process(Some(Pid::from_child(&worker.child)), BEHIND).is_ok();
+        self.return_seat(None);
+        true
+    }
+
+    fn failed(&self, source: io::Error) -> ReaderError {
+        ReaderError {
             program: self.program.display().to_string(),
             source,
-        };
-        let mut child = Command::new(&self.program)
+        }
+    }
+
+    /// The program with nothing but its arguments: not even the environment is handed on.
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .args(&self.arguments)
             .env_clear()
+            .envs(twin::handed_on())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(failed)?;
+            .stderr(Stdio::null());
+        command
+    }
+
+    fn sandbox(&self) -> Result<Sandbox, ReaderError> {
+        let failed = |source| self.failed(source);
+        let mut command = self.command();
+        command.arg(TRY_TO_ESCAPE).stdin(Stdio::null());
+        let mut child = command.spawn().map_err(failed)?;
+        let mut report = Vec::new();
+        if let Some(output) = child.stdout.take() {
+            output
+                .take(REPORT_BYTES_MAX)
+                .read_to_end(&mut report)
+                .map_err(failed)?;
+        }
+        child.wait().map_err(failed)?;
+        serde_json::from_slice(&report).map_err(|error| failed(io::Error::other(error)))
+    }
+
+    fn start(&self) -> Result<Worker, ReaderError> {
+        let failed = |source| self.failed(source);
+        let mut child = self.command().spawn().map_err(failed)?;
         let broken = || failed(io::ErrorKind::BrokenPipe.into());
         let input = child.stdin.take().ok_or_else(broken)?;
+        // A child that does not read must not hold its caller: see `write_until`. Only our end of the pipe is changed.
+        rustix::io::ioctl_fionbio(&input, true).map_err(|error| failed(error.into()))?;
         let mut output = io::BufReader::new(child.stdout.take().ok_or_else(broken)?);
         let (sender, answers) = channel();
         // Ends by itself: the pipe closes when the child dies, and the channel when the worker is dropped.
@@ -185,13 +281,25 @@ struct Worker {
 }
 
 impl Worker {
-    fn read(&mut self, bytes: &[u8]) -> Result<Opened, Death> {
-        write_frame(&mut self.input, bytes)
-            .and_then(|()| self.input.flush())
-            .map_err(|_| Death::Gone)?;
+    fn ask(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), Death> {
+        let mut input = Until {
+            pipe: &mut self.input,
+            deadline,
+        };
+        write_frame(&mut input, bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => Death::Slow,
+            _ => Death::Gone,
+        })
+    }
+
+    /// Waits for the answer about these bytes. It may be asked for again when it was slow.
+    fn answer(&self, bytes: &[u8], until: Instant) -> Result<Opened, Death> {
+        if twin::is_on("time_limit_off") {
+            return self.answers.recv().map_err(|_| Death::Gone);
+        }
         let opened = self
             .answers
-            .recv_timeout(Duration::from_secs(READ_SECS_MAX))
+            .recv_timeout(until.saturating_duration_since(Instant::now()))
             .map_err(|error| match error {
                 RecvTimeoutError::Timeout => Death::Slow,
                 RecvTimeoutError::Disconnected => Death::Gone,
@@ -204,6 +312,43 @@ impl Worker {
     }
 }
 
+/// The pipe to a child, written without ever waiting beyond the deadline.
+struct Until<'a> {
+    pipe: &'a mut ChildStdin,
+    deadline: Instant,
+}
+
+impl Write for Until<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.pipe.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => return written,
+            }
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            let left = if twin::is_on("write_time_limit_off") {
+                READ_TIME_MAX
+            } else {
+                left
+            };
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let left = Timespec::try_from(left).map_err(io::Error::other)?;
+            // Whatever woke us, the next attempt to write tells how things stand.
+            let mut ready = [PollFd::new(&*self.pipe, PollFlags::OUT)];
+            match poll(&mut ready, Some(&left)) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Drop for Worker {
     fn drop(&mut self) {
         // Nothing to do about a failure: the child is gone already.
@@ -213,9 +358,9 @@ impl Drop for Worker {
 }
 
 /// The answer for a file that was not read.
-fn unread(bytes: &[u8], kind: &invoice::FaultKind, message: &str) -> Opened {
+fn unread(bytes: &[u8], fault: Fault) -> Opened {
     let mut reading = Reading::new(Digest::of(bytes), Format::Unknown, reader::READER_VERSION);
-    reading.faults.push(kind.at("file", message));
+    reading.faults.push(fault);
     Opened {
         reading,
         names: Vec::new(),
@@ -227,12 +372,24 @@ fn unread(bytes: &[u8], kind: &invoice::FaultKind, message: &str) -> Opened {
 mod tests {
     use super::*;
 
-    /// What a shell script in place of the reading child brings about.
-    fn read_by(script: &str) -> Reading {
-        let readers = Readers::children(PathBuf::from("/bin/sh"), &["-c", script], 1);
-        let mut tree = readers.read(b"some file").expect("a shell starts");
+    /// A child that is a shell script, with little time.
+    fn scripted(script: &str, time_max: Duration) -> Readers {
+        let mut readers = Readers::children(PathBuf::from("/bin/sh"), &["-c", script], 1);
+        if let Readers::Children(pool) = &mut readers {
+            pool.time_max = time_max;
+        }
+        readers
+    }
+
+    fn read_by(script: &str, time_max: Duration, bytes: &[u8]) -> Reading {
+        let mut tree = scripted(script, time_max).read(bytes).expect("a shell starts");
         assert_eq!(tree.nodes.len(), 1);
         tree.nodes.remove(0).reading
+    }
+
+    fn told(reading: &Reading) -> (Vec<&str>, &str) {
+        let codes = reading.faults.iter().map(|fault| fault.code.as_str()).collect();
+        (codes, reading.faults.first().map_or("", |fault| &fault.message))
     }
 
     #[test]
@@ -244,11 +401,77 @@ mod tests {
             "head -c 100 /dev/zero; cat",
             "printf '\\377\\377\\377\\377\\377\\377\\377\\177'; cat",
         ] {
-            let reading = read_by(script);
-            let codes: Vec<&str> = reading.faults.iter().map(|fault| fault.code.as_str()).collect();
-            assert_eq!(codes, ["F011"], "{script}");
+            let reading = read_by(script, READ_TIME_MAX, b"some file");
+            assert_eq!(told(&reading).0, ["F011"], "{script}");
             assert_eq!(reading.original, Digest::of(b"some file"));
         }
+    }
+
+    #[test]
+    fn a_child_that_never_answers_is_killed() {
+        // Three seconds stand for ever: whoever waits for their end is told "gone" instead of "slow".
+        let reading = read_by("exec sleep 3", Duration::from_millis(100), b"some file");
+        let (codes, message) = told(&reading);
+        assert_eq!(codes, ["F011"]);
+        assert!(message.contains("识读超过"), "{message}");
+    }
+
+    #[test]
+    fn a_child_that_never_reads_is_killed() {
+        // More than any pipe holds.
+        let reading = read_by("exec sleep 3", Duration::from_millis(100), &vec![b'x'; 4 << 20]);
+        let (codes, message) = told(&reading);
+        assert_eq!(codes, ["F011"]);
+        assert!(message.contains("识读超过"), "{message}");
+    }
+
+    #[test]
+    fn a_child_that_reads_late_is_given_the_whole_file() {
+        let script = "sleep 0.3; test $(head -c 300008 | wc -c) = 300008 || sleep 30";
+        let reading = read_by(script, READ_TIME_MAX, &vec![b'x'; 300_000]);
+        assert!(told(&reading).1.contains("异常退出"));
+    }
+
+    #[test]
+    fn a_slow_file_holds_nobody_up() {
+        // One seat, and a child that is slow for the first file and dies of the others.
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let taken = scratch.path().join("taken").display().to_string();
+        let script = format!("mkdir {taken} 2>/dev/null && exec sleep 30; exit 0");
+        let readers = scripted(&script, Duration::from_secs(6));
+        thread::scope(|scope| {
+            let slow = scope.spawn(|| readers.read(b"slow").expect("a shell starts"));
+            while !scratch.path().join("taken").exists() {
+                thread::sleep(Duration::from_millis(10));
+            }
+            let quick = readers.read(b"quick").expect("a shell starts");
+            assert_eq!(told(&quick.nodes[0].reading).0, ["F011"]);
+            assert!(!slow.is_finished(), "the quick file waited for the slow one");
+            let slow = slow.join().expect("no panic");
+            assert!(told(&slow.nodes[0].reading).1.contains("识读超过"));
+        });
+        let quick = readers.read(b"quick").expect("the seat is still there");
+        assert!(told(&quick.nodes[0].reading).1.contains("异常退出"));
+    }
+
+    #[test]
+    fn twins_are_caught() {
+        let this = "reading::pool::tests::";
+        testkit::assert_twin_is_caught(
+            "slow_files_keep_their_seats",
+            &format!("{this}a_slow_file_holds_nobody_up"),
+            &[],
+        );
+        testkit::assert_twin_is_caught(
+            "time_limit_off",
+            &format!("{this}a_child_that_never_answers_is_killed"),
+            &[],
+        );
+        testkit::assert_twin_is_caught(
+            "write_time_limit_off",
+            &format!("{this}a_child_that_never_reads_is_killed"),
+            &[],
+        );
     }
 
     #[test]
@@ -256,5 +479,6 @@ mod tests {
         let readers = Readers::children(PathBuf::from("/nowhere/piaoku"), &[], 1);
         assert!(readers.read(b"some file").is_err());
         assert!(readers.read(b"some file").is_err(), "the seat was given back");
+        assert!(readers.sandbox().is_err());
     }
 }

@@ -58,7 +58,7 @@ pub(crate) enum Verb {
     Demo(demo::Words),
     /// The reading child; started by the program itself.
     #[command(hide = true)]
-    ReadChild,
+    ReadChild(read_child::Words),
 }
 
 /// Runs a verb.
@@ -78,7 +78,7 @@ pub(crate) fn run(verb: Verb, console: &Console) -> Result<ExitCode> {
         Verb::Rebuild(words) => rebuild::run(&words, console),
         Verb::Entity(words) => entity::run(&words, console),
         Verb::Demo(words) => demo::run(&words, console),
-        Verb::ReadChild => read_child::run(),
+        Verb::ReadChild(words) => read_child::run(&words),
     }
 }
 

@@ -1,11 +1,10 @@
 //! `piaoku read FILE…`: what a file says and what is wrong with it. Records nothing, needs no data folder.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use app::{ReadFile, read_file};
+use anyhow::Result;
+use app::{ReadFile, SiteError, read_file};
 use clap::Args;
 use invoice::{Fault, Integrity, SealCheck, SignatureFacts};
 
@@ -33,8 +32,14 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     let machine = super::machine()?;
     let entities = app::entities_of(&console.data);
     for path in &words.files {
-        let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
         let name = path.display().to_string();
+        let bytes = match app::load(path) {
+            Err(SiteError::TooLarge { .. }) => {
+                tell_refused(&name, &app::too_large(), console)?;
+                continue;
+            }
+            loaded => loaded?,
+        };
         for file in read_file(&machine, &entities, &bytes)? {
             let name = if file.name.is_empty() {
                 name.clone()
@@ -51,6 +56,18 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A file that was not even loaded is told like one that could not be read.
+fn tell_refused(name: &str, fault: &Fault, console: &Console) -> Result<()> {
+    if console.json {
+        let line = manifest_line::refused(name, fault);
+        println!("{}", serde_json::to_string(&line)?);
+    } else {
+        println!("{}  [-]", printable(name));
+        tell_faults(std::slice::from_ref(fault), console);
+    }
+    Ok(())
 }
 
 fn tell(name: &str, file: &ReadFile, evidence: bool, console: &Console) {

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use app::Status;
+use app::{Layer, Sandbox, Status};
 use clap::Args;
+use serde::Serialize;
 
 use crate::Console;
 use crate::lang::say;
@@ -15,18 +16,67 @@ use crate::lang::say;
 #[derive(Debug, Args)]
 pub(crate) struct Words {}
 
+/// What programs are told: the account, and what holds a reading child on this machine.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    status: Status,
+    sandbox: Option<Sandbox>,
+}
+
 pub(crate) fn run(_words: &Words, console: &Console) -> Result<ExitCode> {
     let status = super::open(console)?.status()?;
-    if console.json {
-        println!("{}", serde_json::to_string(&status)?);
-    } else {
-        tell(&status, console);
-    }
-    Ok(if status.is_balanced() {
+    let sandbox = super::machine()?.readers.sandbox()?;
+    let code = if status.is_balanced() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
-    })
+    };
+    if console.json {
+        println!("{}", serde_json::to_string(&Told { status, sandbox })?);
+    } else {
+        tell(&status, console);
+        sandbox.iter().for_each(|sandbox| tell_sandbox(sandbox, console));
+    }
+    Ok(code)
+}
+
+/// What a hostile file could do from inside of its reader, tried out just now.
+fn tell_sandbox(sandbox: &Sandbox, console: &Console) {
+    let layer = |layer: &Layer| match layer {
+        Layer::Enforced => "✓".to_owned(),
+        Layer::Partial => console.lang.pick("部分", "in part").to_owned(),
+        Layer::Missing { why } => say!(console.lang, "✗（{why}）", "✗ ({why})"),
+    };
+    let open: Vec<&str> = sandbox
+        .attempts
+        .iter()
+        .filter(|attempt| !attempt.refused)
+        .map(|attempt| attempt.what.as_str())
+        .collect();
+    println!(
+        "{}",
+        say!(
+            console.lang,
+            "识读隔离：seccomp {}  Landlock {}  越权尝试 {} 次，放行 {} 次",
+            "reading sandbox: seccomp {}  Landlock {}  {} escapes tried, {} got out",
+            layer(&sandbox.system_calls),
+            layer(&sandbox.landlock),
+            sandbox.attempts.len(),
+            open.len()
+        )
+    );
+    if !open.is_empty() {
+        println!(
+            "{}",
+            say!(
+                console.lang,
+                "警告：识读进程未被完全隔离，仍可以：{}。请换用支持 seccomp 与 Landlock 的内核（Linux ≥ 5.13）",
+                "warning: a reading child is not fully held, it can still: {}. Use a kernel with seccomp and Landlock (Linux >= 5.13)",
+                open.join("; ")
+            )
+        );
+    }
 }
 
 pub(super) fn tell(status: &Status, console: &Console) {

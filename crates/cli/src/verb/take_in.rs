@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{IsTerminal, Read, stdin};
+use std::io::{IsTerminal, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -116,31 +116,13 @@ fn is_folder(path: &Path) -> Result<bool> {
 
 /// Reads a file that is to be taken in, never more of it than the limit.
 fn load(path: &Path, stdin_name: &str) -> Result<Incoming, SiteError> {
-    let is_stdin = path == Path::new("-");
-    let name = if is_stdin {
-        stdin_name.to_owned()
-    } else {
-        path.display().to_string()
-    };
-    let failed = |source| SiteError::ReadFile {
-        path: name.clone(),
-        source,
-    };
-    let mut bytes = Vec::new();
-    let most = app::FILE_BYTES_MAX + 1;
-    let read = if is_stdin {
-        stdin().lock().take(most).read_to_end(&mut bytes)
-    } else {
-        let file = fs::File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.len() >= most {
-            return Err(SiteError::TooLarge { path: name });
-        }
-        file.take(most).read_to_end(&mut bytes)
-    };
-    read.map_err(failed)?;
-    if bytes.len() as u64 >= most {
-        return Err(SiteError::TooLarge { path: name });
+    if path == Path::new("-") {
+        let name = stdin_name.to_owned();
+        let bytes = app::load_from(stdin().lock(), &name)?;
+        return Ok(Incoming { name, bytes });
     }
+    let name = path.display().to_string();
+    let bytes = app::load(path)?;
     Ok(Incoming { name, bytes })
 }
 
@@ -292,8 +274,13 @@ fn remark(taken: &Taken, lang: Lang) -> Option<String> {
             invoices,
             statement,
             members,
+            faults,
         } => {
-            let mut remarks: Vec<String> = invoices
+            let of_file = faults
+                .iter()
+                .map(|fault| format!("{} {}", fault.code, fault.message));
+            let mut remarks: Vec<String> = of_file.collect();
+            let of_invoices = invoices
                 .iter()
                 .filter(|kept| kept.worst >= Some(Severity::Warning))
                 .map(|kept| {
@@ -302,8 +289,8 @@ fn remark(taken: &Taken, lang: Lang) -> Option<String> {
                         kept.key.to_number().map_or_else(String::new, |n| n.to_string()),
                         kept.codes.join(" ")
                     )
-                })
-                .collect();
+                });
+            remarks.extend(of_invoices);
             remarks.extend(
                 statement.map(|count| say!(lang, "税局清单，{count} 张", "bureau statement of {count}")),
             );

@@ -1,9 +1,8 @@
 //! `piaoku verify`: a receipt offline, the ledger alone, or the whole house: ledger, payloads, originals, rows,
 //! conservation.
 
-use std::fs;
-use std::io::{IsTerminal, Read, stdin};
-use std::path::PathBuf;
+use std::io::{IsTerminal, stdin};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -42,13 +41,17 @@ pub(crate) fn run(words: &Words, console: &Console) -> Result<ExitCode> {
     }
 }
 
-fn verify_receipt(path: &PathBuf, key: Option<&str>, console: &Console) -> Result<ExitCode> {
-    let mut json = String::new();
-    if path.as_os_str() == "-" {
-        stdin().lock().read_to_string(&mut json)?;
+fn text(bytes: Vec<u8>, path: &Path) -> Result<String> {
+    String::from_utf8(bytes).with_context(|| format!("read {}", path.display()))
+}
+
+fn verify_receipt(path: &Path, key: Option<&str>, console: &Console) -> Result<ExitCode> {
+    let bytes = if path.as_os_str() == "-" {
+        app::load_from(stdin().lock(), "stdin")?
     } else {
-        json = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    }
+        app::load(path)?
+    };
+    let json = text(bytes, path)?;
     let key = match key {
         Some(key) => key.to_owned(),
         None => app::public_key_of(&console.data)?,
@@ -94,7 +97,7 @@ fn verify_site(words: &Words, console: &Console) -> Result<ExitCode> {
     let kept = words
         .checkpoint
         .iter()
-        .map(|path| fs::read_to_string(path).with_context(|| format!("read {}", path.display())))
+        .map(|path| text(app::load(path)?, path))
         .collect::<Result<Vec<_>>>()?;
     let bar = ProgressBar::new(0);
     if console.json || !std::io::stderr().is_terminal() {
