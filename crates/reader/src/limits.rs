@@ -18,6 +18,8 @@ pub const XML_DEPTH_MAX: usize = 64;
 pub const PAGES_MAX: usize = 2_000;
 /// The most pixels of one picture: 40 million, a scan of A3 at 600 dpi.
 pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
+/// The most bytes of one picture's pixels: as many pixels in four channels of 8 bits. Deeper ones must be smaller.
+pub const PICTURE_BYTES_MAX: u64 = PICTURE_PIXELS_MAX * 4;
 /// The most lines of one invoice; the bureau allows 2,000.
 pub const LINES_MAX: usize = 20_000;
 /// The most texts without a field of their own that are kept of one invoice.
@@ -26,3 +28,5 @@ pub const EXTRAS_MAX: usize = 2_000;
 pub const INVOICES_MAX: usize = 2_000;
 /// The most rows of one spreadsheet.
 pub const SHEET_ROWS_MAX: usize = 200_000;
+/// The most sheets of one workbook; a bureau's export has a dozen.
+pub const SHEETS_MAX: usize = 200;

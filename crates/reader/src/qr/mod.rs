@@ -61,6 +61,15 @@ pub(crate) fn read_picture(bytes: &[u8]) -> (Vec<InvoiceReading>, Vec<Fault>) {
     (invoices, Vec::new())
 }
 
+/// What the text of one QR code says of its invoice: for scanners that hand over text. `None` where it is no code of an
+/// invoice.
+pub fn read_code(text: &str) -> Option<InvoiceReading> {
+    let payload = QrPayload::parse(text)?;
+    let mut invoice = InvoiceReading::default();
+    payload.state_into(&mut invoice, Source::Qr, PLACE);
+    Some(invoice)
+}
+
 /// Decodes a PNG, JPEG, BMP or WebP. Its size is checked before a pixel is decoded.
 pub(crate) fn decode_picture(bytes: &[u8]) -> Result<DynamicImage, Fault> {
     let reader = || {
@@ -81,8 +90,8 @@ pub(crate) fn decode_picture(bytes: &[u8]) -> Result<DynamicImage, Fault> {
     let decode = || {
         let mut reader = reader()?;
         let mut room = Limits::no_limits();
-        // Four channels of 16 bits, and as much again for a decoder that works on a copy.
-        room.max_alloc = Some(limits::PICTURE_PIXELS_MAX * 16);
+        // What lies beside the picture, such as a colour profile, is charged as well.
+        room.max_alloc = Some(limits::PICTURE_BYTES_MAX);
         reader.limits(room);
         reader.decode()
     };

@@ -6,8 +6,9 @@
 use std::io::Cursor;
 
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader as _, Xlsx};
+use invoice::Fault;
 
-use crate::limits;
+use crate::{faults, limits};
 
 /// Beyond this many columns nothing is read: a statement has 27, some special sheets 23.
 const COLUMNS_MAX: u32 = 200;
@@ -60,10 +61,22 @@ pub(super) struct Sheet {
     pub(super) is_cut: bool,
 }
 
+fn damaged(error: &calamine::XlsxError) -> Fault {
+    faults::UNREADABLE.at("file", format!("工作簿无法打开：{error}"))
+}
+
 /// Reads every sheet of a workbook whose package has been checked against the archive limits.
-pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+///
+/// # Errors
+/// The fault that the workbook is: damaged (`F001`) or of too many sheets (`F003`).
+pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let names = workbook.sheet_names();
+    // One part may be named as many sheets, and is then parsed for each.
+    if names.len() > limits::SHEETS_MAX {
+        let message = format!("工作簿有 {} 个工作表，上限 {}", names.len(), limits::SHEETS_MAX);
+        return Err(faults::BEYOND_LIMIT.at("file", message));
+    }
     let mut left = limits::SHEET_ROWS_MAX;
     let mut sheets = Vec::new();
     for name in names {
@@ -76,7 +89,7 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
             rows: Vec::new(),
             is_cut: false,
         };
-        while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
+        while let Some(cell) = reader.next_cell().map_err(|error| damaged(&error))? {
             let (row, column) = cell.get_position();
             let Some(content) = content(cell.get_value()) else {
                 continue;

@@ -31,8 +31,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Statement, Vec<Fault>), Vec<Fault>> 
         return Err(package.faults);
     }
     drop(package);
-    let sheets = cells::sheets(bytes)
-        .map_err(|error| vec![faults::UNREADABLE.at("file", format!("工作簿无法打开：{error}"))])?;
+    let sheets = cells::sheets(bytes).map_err(|fault| vec![fault])?;
     let mut reader = StatementReader::default();
     let known = sheets.iter().filter(|sheet| reader.read_sheet(sheet)).count();
     if known == 0 {
