@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod disk;
+pub mod hostile;
 pub mod journal;
 mod machine;
 pub mod measure;
