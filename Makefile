@@ -6,7 +6,7 @@ SHELL := /bin/bash
 DENY_VERSION := 0.20.2
 PIAOKU := target/quick/piaoku
 
-.PHONY: help run test lint bench beside samples torture fmt tools clean
+.PHONY: help run test lint bench beside samples torture fuzz fmt tools clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,24 @@ torture: ## every attack at its full size; the figures are the lines that start 
 	PIAOKU_FLIPS=$${PIAOKU_FLIPS:-10000} cargo test --locked --package app --test flips -- --nocapture
 	cargo test --locked --package app --test tampering -- --nocapture
 	cargo test --locked --package cli --test independent -- --nocapture
+	PIAOKU_HOSTILE=all PIAOKU_FORM_CUTS=$${PIAOKU_FORM_CUTS:-100} cargo test --locked --package cli --test hostile_files -- --nocapture
+	cargo test --locked --package cli --test hostile -- --nocapture
+	PIAOKU_FUZZ_ITERATIONS=$${PIAOKU_FUZZ_ITERATIONS:-200000} cargo test --locked --package fuzzing --test smoke -- --nocapture
+
+# What libFuzzer wants of the compiler; sancov works with the stable one.
+SANCOV := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=8 --cfg fuzzing
+FUZZ ?= xml xbrl ofd pdf picture qr xlsx archive read entry note proof fact words number
+
+fuzz: ## the long form of the fuzz targets: FUZZ="pdf ofd" SECONDS_EACH=600; what is found lies in fuzz/artifacts
+	cd fuzz && RUSTFLAGS="$(SANCOV)" cargo build --locked --release
+	@cd fuzz && for target in $(FUZZ); do \
+		export PIAOKU_FUZZ=$$target; mkdir -p corpus/$$target artifacts/$$target; \
+		PIAOKU_FUZZ_SEEDS=corpus/$$target target/release/any; \
+		nice -n 19 target/release/any corpus/$$target -artifact_prefix=artifacts/$$target/ -max_total_time=$${SECONDS_EACH:-600} \
+			-timeout=20 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1; \
+	done
 
 tools:
 	@python3 -c 'import ctypes; ctypes.CDLL("libzstd.so.1")' 2>/dev/null || if [ -n "$${CI:-}" ]; then apt-get install --yes python3 libzstd1; else echo "docs/verify.py needs: apt-get install python3 libzstd1"; fi
