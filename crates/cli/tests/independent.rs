@@ -214,6 +214,21 @@ fn only_a_checkpoint_kept_elsewhere_shows_a_folder_put_back_whole() {
         "older state",
         "the folder put back whole",
     );
+    // And the product itself says the same.
+    for (folder, kept, is_sound) in [
+        (&data, &after, true),
+        (&old, &before, true),
+        (&old, &after, false),
+    ] {
+        let words = [Path::new("verify"), Path::new("--checkpoint"), kept];
+        let output = Command::new(PIAOKU)
+            .arg("--data")
+            .arg(folder)
+            .args(words)
+            .output()
+            .expect("piaoku runs");
+        assert_eq!(output.status.success(), is_sound, "{}", folder.display());
+    }
     // The same number of entries, other entries.
     let other = scratch.path().join("other");
     piaoku(&other, &["demo", "--count", "5"]);
