@@ -8,7 +8,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::DynamicImage;
-use rxing::{BarcodeFormat, DecodeHints};
+use rxing::common::HybridBinarizer;
+use rxing::multi::MultipleBarcodeReader;
+use rxing::multi::qrcode::QRCodeMultiReader;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source};
 
 use super::luma::Luma;
 use super::payload;
@@ -95,7 +98,7 @@ impl Search {
         if luma.area() >= LARGE_PIXELS_MIN {
             return self.look(&luma.halved());
         }
-        self.try_with(luma, decode)
+        self.try_with(luma, decode_quickly) || self.try_with(luma, decode)
     }
 
     /// The pictures made of a picture in which no invoice was found.
@@ -145,6 +148,19 @@ impl Search {
         }
         self.texts.iter().any(|text| payload::is_invoice(text))
     }
+}
+
+/// The codes that one walk over the picture shows: enough where a code was drawn and not photographed, and a fifth of
+/// the time that looking around each code found takes.
+fn decode_quickly(luma: &Luma) -> Vec<String> {
+    let source = Luma8Source::new_with_slice(luma.pixels(), luma.width(), luma.height());
+    let Ok(source) = source else {
+        return Vec::new();
+    };
+    let mut picture = BinaryBitmap::new(HybridBinarizer::new(source));
+    let found = QRCodeMultiReader::new().decode_multiple_with_hints(&mut picture, &DecodeHints::default());
+    let found = found.unwrap_or_default();
+    found.iter().map(|code| in_chinese(code.getText())).collect()
 }
 
 /// All codes of a picture, or the single one that shows only when no other is expected.
