@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -12,6 +12,9 @@ use crate::probe::{self, Told};
 
 /// How many invoices, unless `SIZE` says otherwise. Measured besides is a tenth of it.
 const INVOICES: usize = 1_000_000;
+
+/// Where filled libraries are kept.
+const LIBRARIES: &str = "target/libraries";
 
 /// What was measured at one size.
 struct Measured {
@@ -127,10 +130,7 @@ const ROWS: &[Row] = &[
 
 /// Measures and answers a section.
 pub(crate) fn section() -> Result<String> {
-    let large = match std::env::var("SIZE") {
-        Ok(text) if !text.is_empty() => size(&text)?,
-        _ => INVOICES,
-    };
+    let large = asked_size()?;
     let small = large / 10;
     let (one, ten) = (measure(small)?, measure(large)?);
     let mut section = format!(
@@ -158,6 +158,13 @@ pub(crate) fn section() -> Result<String> {
     Ok(section)
 }
 
+fn asked_size() -> Result<usize> {
+    match std::env::var("SIZE") {
+        Ok(text) if !text.is_empty() => size(&text),
+        _ => Ok(INVOICES),
+    }
+}
+
 /// Three significant digits.
 fn told(figure: f64) -> String {
     match figure.abs() {
@@ -182,14 +189,38 @@ fn size(text: &str) -> Result<usize> {
     Ok(count * times)
 }
 
+/// Fills the libraries that [`section`] measures, so that the measures need not wait for them.
+pub(crate) fn prepare() -> Result<()> {
+    let large = asked_size()?;
+    filled(large / 10)?;
+    filled(large)?;
+    Ok(())
+}
+
+/// A filled library: its folder, how quickly it was filled, and the bytes of its originals.
+fn filled(invoices: usize) -> Result<(PathBuf, f64, f64)> {
+    // Kept for the next time: filling a million takes longer than measuring them. `make clean` removes it.
+    let home = Path::new(LIBRARIES).join(invoices.to_string());
+    let (path, finished) = (home.join("data"), home.join("finished"));
+    if !finished.exists() {
+        eprintln!("filling {invoices} invoices");
+        if home.exists() {
+            fs::remove_dir_all(&home)?;
+        }
+        fs::create_dir_all(&home)?;
+        let start = Instant::now();
+        let filled = fill(&path, invoices)?;
+        let fill_rate = invoices as f64 / start.elapsed().as_secs_f64();
+        fs::write(path.with_extension(probe::NUMBERS), filled.numbers.join("\n"))?;
+        fs::write(&finished, format!("{fill_rate} {}", filled.original_bytes))?;
+    }
+    let made = fs::read_to_string(&finished)?;
+    let (fill_rate, original_bytes) = made.split_once(' ').context("two figures")?;
+    Ok((path, fill_rate.parse()?, original_bytes.parse()?))
+}
+
 fn measure(invoices: usize) -> Result<Measured> {
-    let home = tempfile::tempdir_in(".")?;
-    let path = home.path().join("data");
-    eprintln!("filling {invoices} invoices");
-    let start = Instant::now();
-    let filled = fill(&path, invoices)?;
-    let fill_rate = invoices as f64 / start.elapsed().as_secs_f64();
-    fs::write(path.with_extension(probe::NUMBERS), filled.numbers.join("\n"))?;
+    let (path, fill_rate, original_bytes) = filled(invoices)?;
     let ask = |what: &str| {
         eprintln!("probing {what} at {invoices}");
         probe::ask(what, &path)
@@ -202,21 +233,19 @@ fn measure(invoices: usize) -> Result<Measured> {
         find: ask("find")?,
         ledger: ask("ledger")?,
         verify: ask("verify")?,
-        database: (weight(&path)? - weight(&path.join("originals"))?) as f64 / invoices as f64,
-        original: filled.original_bytes as f64 / invoices as f64,
+        database: weight(&path)? as f64 / invoices as f64,
+        original: original_bytes / invoices as f64,
     })
 }
 
-/// Bytes of all files below a folder.
+/// Bytes of all files directly in a folder.
 fn weight(path: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        bytes += if entry.file_type()?.is_dir() {
-            weight(&entry.path())?
-        } else {
-            entry.metadata()?.len()
-        };
+        if entry.file_type()?.is_file() {
+            bytes += entry.metadata()?.len();
+        }
     }
     Ok(bytes)
 }

@@ -38,6 +38,7 @@ fn main() -> Result<()> {
     match words.as_slice() {
         // The reading children are copies of this program, as those of piaoku are of piaoku.
         ["read-child"] => return Ok(app::serve_child(stdin().lock(), stdout().lock())?),
+        ["prepare"] => return library::prepare(),
         ["probe", what, folder] => return probe::run(what, Path::new(folder)),
         _ => {}
     }
