@@ -6,7 +6,7 @@ SHELL := /bin/bash
 DENY_VERSION := 0.20.2
 PIAOKU := target/quick/piaoku
 
-.PHONY: help run test lint bench beside samples torture fuzz fmt tools clean
+.PHONY: help run test lint bench beside samples torture attacks fuzz fmt tools clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,7 +48,13 @@ samples: ## make the sample corpus again, after the generator changed
 	UPDATE_SAMPLES=1 cargo test --locked --package specimen corpus
 	UPDATE_SAMPLES=1 cargo test --locked --package app --test corpus
 
-torture: ## every attack at its full size; the figures are the lines that start with RELIABILITY
+torture: ## every attack at its full size; writes docs/reference/reliability.md
+	@mkdir -p target
+	$(MAKE) attacks 2>&1 | tee target/torture.log
+	cargo run --locked --package xtask -- reliability target/torture.log
+
+# The figures are the lines that start with RELIABILITY.
+attacks:
 	PIAOKU_KILLS=$${PIAOKU_KILLS:-1000} cargo test --locked --package cli --test kill -- --nocapture
 	PIAOKU_CASES=$${PIAOKU_CUTS:-2000} cargo test --locked --package app --test power -- --nocapture
 	PIAOKU_CASES=$${PIAOKU_FAULTS:-200} cargo test --locked --package app --test disk -- --nocapture
@@ -75,7 +81,7 @@ fuzz: ## the long form of the fuzz targets: FUZZ="pdf ofd" SECONDS_EACH=600; wha
 	done
 
 tools:
-	@python3 -c 'import ctypes; ctypes.CDLL("libzstd.so.1")' 2>/dev/null || if [ -n "$${CI:-}" ]; then apt-get install --yes python3 libzstd1; else echo "docs/verify.py needs: apt-get install python3 libzstd1"; fi
+	@python3 -c 'import ctypes; ctypes.CDLL("libzstd.so.1")' 2>/dev/null || if [ "$$(id -u)" = 0 ]; then apt-get install --yes python3 libzstd1; else echo "docs/verify.py needs: apt-get install python3 libzstd1"; fi
 	@cargo deny --version 2>/dev/null | grep -q "$(DENY_VERSION)" || cargo install --locked cargo-deny --version $(DENY_VERSION)
 
 clean: ## remove what was built and the demo company
