@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -47,6 +48,20 @@ pub(crate) fn ask(what: &str, folder: &Path) -> Result<Told> {
     Ok(Told(text.lines().map(figure).collect::<Result<_>>()?))
 }
 
+/// Has a process write into the folder, and kills it.
+pub(crate) fn kill_a_writer(folder: &Path) -> Result<()> {
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["probe", "waits to be killed"])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut ready = [0; 5];
+    let read = child.stdout.take().context("piped")?.read_exact(&mut ready);
+    child.kill()?;
+    child.wait()?;
+    read.context("the writer wrote")
+}
+
 /// Runs a probe here and prints its figures.
 pub(crate) fn run(what: &str, folder: &Path) -> Result<()> {
     let mut told = String::new();
@@ -56,6 +71,20 @@ pub(crate) fn run(what: &str, folder: &Path) -> Result<()> {
             let site = open(folder)?;
             writeln!(told, "secs\t{}", start.elapsed().as_secs_f64())?;
             drop(site);
+        }
+        "first write" => {
+            let start = Instant::now();
+            let site = open(folder)?;
+            hand_in(&site, 13)?;
+            writeln!(told, "secs\t{}", start.elapsed().as_secs_f64())?;
+        }
+        "waits to be killed" => {
+            let site = open(folder)?;
+            (14..34).try_for_each(|seed| hand_in(&site, seed))?;
+            println!("ready");
+            loop {
+                std::thread::park();
+            }
         }
         "find" => find(folder, &mut told)?,
         "ledger" | "verify" => {
@@ -77,6 +106,24 @@ pub(crate) fn run(what: &str, folder: &Path) -> Result<()> {
     }
     writeln!(told, "peak\t{}", peak_mib()?)?;
     print!("{told}");
+    Ok(())
+}
+
+/// Hands in an invoice of its own.
+fn hand_in(site: &Site, seed: u64) -> Result<()> {
+    let specimen = specimen::Maker::new(seed).make(
+        InvoiceKind::DigitalOrdinary,
+        specimen::Situation::Plain,
+        specimen::Side::Purchase,
+        Date::constant(2026, 1, 1),
+    );
+    let form = specimen::form("xml-bureau").context("there is no such form")?;
+    let incoming = app::Incoming {
+        name: "first.xml".to_owned(),
+        bytes: (form.write)(&specimen),
+    };
+    let taken = app::take_in(site, &incoming)?;
+    ensure!(taken.iter().all(|taken| taken.receipt.is_some()), "acknowledged");
     Ok(())
 }
 
