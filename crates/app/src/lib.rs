@@ -33,6 +33,7 @@ pub use reading::{
     Attempt, Layer, ReadNode, ReadTree, ReaderError, Readers, Sandbox, TRY_TO_ESCAPE, read_tree, serve_child,
     try_to_escape,
 };
+pub use rules::single_witnesses;
 pub use show::{Conflict, InvoiceView, Lookup, Rendition, Step};
 pub use site::{
     EntryView, Original, Site, Status, entities_of, public_key_of, verify_ledger, verify_site,

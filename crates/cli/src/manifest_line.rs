@@ -20,6 +20,8 @@ pub(crate) struct ManifestLine {
     tax: Option<String>,
     total: Option<String>,
     qr_text: Option<String>,
+    /// Paths of what nothing else in the file supports or contradicts: `seller_name`, `lines[0].price`.
+    single_witness: Vec<String>,
     faults: Vec<FaultLine>,
 }
 
@@ -90,6 +92,7 @@ fn invoice_line(file: &str, invoice: &InvoiceReading, faults: Vec<FaultLine>) ->
         tax: value(FieldName::Tax),
         total: value(FieldName::Total),
         qr_text: qr_text(invoice),
+        single_witness: app::single_witnesses(invoice),
         faults,
     }
 }

@@ -165,6 +165,7 @@ fn the_json_of_read_has_these_keys_and_no_others() {
             "tax",
             "total",
             "qr_text",
+            "single_witness",
             "faults",
         ];
         expected.sort_unstable();

@@ -271,6 +271,16 @@ impl Source {
             Source::Derived => "推定",
         }
     }
+
+    /// The source whose words these are. The tags of an OFD point at text objects of its page: whoever alters the page
+    /// alters both, so the two are one witness that speaks twice.
+    #[must_use]
+    pub fn layer(self) -> Source {
+        match self {
+            Source::OfdTag => Source::OfdText,
+            other => other,
+        }
+    }
 }
 
 /// One statement of a field: who said it, where, and in which words.
@@ -287,7 +297,7 @@ pub struct Witness {
     pub value: Option<String>,
 }
 
-/// Whether the witnesses of a field say the same.
+/// Whether the witnesses of a field, or of a cell of a line, say the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Agreement {
@@ -321,24 +331,36 @@ impl Field {
             .map(|witness| witness.raw.as_str())
     }
 
-    /// Whether the witnesses say the same. Conclusions ([`Source::Derived`]) do not count as witnesses.
+    /// Whether the witnesses say the same. Conclusions ([`Source::Derived`]) do not count as witnesses, and sources of
+    /// one layer ([`Source::layer`]) contradict each other but never support each other.
     pub fn agreement(&self) -> Agreement {
-        let mut values = self
-            .witnesses
-            .iter()
-            .filter(|w| w.source != Source::Derived)
-            .filter_map(|w| w.value.as_deref());
-        let Some(first) = values.next() else {
+        let stated = self.witnesses.iter().filter_map(|witness| {
+            let value = witness.value.as_deref()?;
+            (witness.source != Source::Derived).then_some((witness.source, value))
+        });
+        Agreement::of(stated, |one, other| one == other)
+    }
+}
+
+impl Agreement {
+    /// How statements agree, given who made each and when two of them are the same.
+    pub fn of<T>(stated: impl Iterator<Item = (Source, T)>, is_same: impl Fn(&T, &T) -> bool) -> Agreement {
+        let stated: Vec<(Source, T)> = stated.collect();
+        let Some((first, rest)) = stated.split_first() else {
             return Agreement::Single;
         };
-        let mut others = values.peekable();
-        if others.peek().is_none() {
-            return Agreement::Single;
+        // Neighbours are compared too: two exact kinds may each be compatible with a vague one and not with each other.
+        let neighbours = stated.windows(2).all(|pair| match pair {
+            [(_, one), (_, other)] => is_same(one, other),
+            _ => true,
+        });
+        if !neighbours || rest.iter().any(|(_, value)| !is_same(&first.1, value)) {
+            return Agreement::Disputed;
         }
-        if others.all(|value| value == first) {
-            Agreement::Agreed
-        } else {
-            Agreement::Disputed
+        let is_supported = rest.iter().any(|(source, _)| source.layer() != first.0.layer());
+        match is_supported {
+            true => Agreement::Agreed,
+            false => Agreement::Single,
         }
     }
 }
@@ -392,23 +414,18 @@ impl Fields {
     /// invoice is an electronic ordinary one.
     pub fn agreement(&self, name: FieldName) -> Option<Agreement> {
         let field = self.get(name)?;
-        let agreement = field.agreement();
-        if name != FieldName::Kind || agreement != Agreement::Disputed {
-            return Some(agreement);
+        if name != FieldName::Kind {
+            return Some(field.agreement());
         }
-        let stated = |witness: &&Witness| witness.source != Source::Derived;
-        let kinds: Vec<InvoiceKind> = field
+        let stated = field
             .witnesses
             .iter()
-            .filter(stated)
-            .filter_map(|witness| InvoiceKind::from_code(witness.value.as_deref()?))
-            .collect();
-        let compatible = kinds.windows(2).all(|pair| pair[0].is_compatible(pair[1]));
-        Some(if compatible {
-            Agreement::Agreed
-        } else {
-            Agreement::Disputed
-        })
+            .filter(|witness| witness.source != Source::Derived)
+            .filter_map(|witness| {
+                let kind = InvoiceKind::from_code(witness.value.as_deref()?)?;
+                Some((witness.source, kind))
+            });
+        Some(Agreement::of(stated, |one, other| one.is_compatible(*other)))
     }
 
     /// A field that is an amount, in 分.
@@ -461,6 +478,23 @@ mod tests {
             fields.get(FieldName::Number).map(Field::agreement),
             Some(Agreement::Disputed)
         );
+    }
+
+    #[test]
+    fn a_tag_does_not_support_the_page_it_points_at() {
+        let mut fields = Fields::default();
+        fields.state(FieldName::BuyerName, Source::OfdTag, "BuyerName", "甲公司");
+        fields.state(FieldName::BuyerName, Source::OfdText, "page 1", "甲公司");
+        fields.state(FieldName::BuyerName, Source::OfdText, "page 2", "甲公司");
+        assert_eq!(fields.agreement(FieldName::BuyerName), Some(Agreement::Single));
+        let mut disputed = fields.clone();
+        disputed.state(FieldName::BuyerName, Source::OfdTag, "SellerName", "乙公司");
+        assert_eq!(
+            disputed.agreement(FieldName::BuyerName),
+            Some(Agreement::Disputed)
+        );
+        fields.state(FieldName::BuyerName, Source::OfdAttachment, "a.xml", "甲公司");
+        assert_eq!(fields.agreement(FieldName::BuyerName), Some(Agreement::Agreed));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //!
 //! The crate is pure: no clock, no file, no socket, no randomness. What depends on the day takes an `as_of`.
 
+mod cell;
 mod date;
 mod fault;
 mod field;
@@ -23,6 +24,7 @@ mod taxpayer;
 mod text;
 mod words;
 
+pub use cell::{Cell, CellStatements};
 pub use date::parse_date;
 pub use fault::{Fault, FaultKind, Severity};
 pub use field::{Agreement, Field, FieldName, Fields, Source, Witness};

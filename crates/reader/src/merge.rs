@@ -18,6 +18,7 @@ pub(crate) fn join(groups: Vec<InvoiceReading>) -> Vec<InvoiceReading> {
     let mut joined: Vec<InvoiceReading> = Vec::new();
     for reading in numbered {
         match joined.iter_mut().find(|known| is_same(known, &reading)) {
+            Some(_) if twin::is_on("first_witness_only") => {}
             Some(known) => known.absorb(reading),
             None => joined.push(reading),
         }

@@ -7,11 +7,13 @@
 
 mod check;
 mod rulebook;
+mod standing;
 mod subject;
 
 use invoice::{Date, Entity, FaultKind, Reading, Verdict};
 
 pub use rulebook::{Ceilings, Deadlines, Row, Rulebook, RulebookError};
+pub use standing::single_witnesses;
 
 /// What is known beside the reading when it is checked.
 #[derive(Debug, Clone, Copy)]

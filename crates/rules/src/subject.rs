@@ -178,6 +178,7 @@ impl<'a> Subject<'a> {
             .filter(|witness| {
                 witness.value.is_some() && (paper.is_none() || witness.value.as_deref() != paper)
             })
+            .filter(|witness| is_compared(witness.source))
             .take(WITNESSES_MAX)
             .collect();
         witnesses.iter().enumerate().find_map(|(at, one)| {
@@ -200,6 +201,15 @@ impl<'a> Subject<'a> {
             .line_sets
             .iter()
             .filter(|set| set.complete && !set.lines.is_empty())
+    }
+}
+
+/// Every source is compared with every other; only twins leave one out.
+pub(crate) fn is_compared(source: Source) -> bool {
+    match source {
+        Source::Qr | Source::GraphCode => !twin::is_on("qr_not_compared"),
+        Source::OfdAttachment | Source::PdfAttachment => !twin::is_on("attachment_not_compared"),
+        _ => true,
     }
 }
 

@@ -1,15 +1,27 @@
 //! Files that are wrong on purpose: damaged ones, and ones in which a single layer was changed.
+//!
+//! [`altered`] makes the latter without end: a shape is a form, a layer of it (`layers`) and a class of fields
+//! (`edits`). To add one, add a row to either table.
+
+mod cases;
+mod edits;
+mod layers;
+mod special;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use invoice::parse_cents;
 use sm3::{Digest, Sm3};
 
 use crate::face;
 use crate::forms::own_style;
 use crate::specimen::Specimen;
-use crate::write::ofd;
+use crate::write::ofd::{self, Layers};
 use crate::write::pdf::{self, Page};
 use crate::write::xml::{self, XmlStyle};
+
+pub use cases::{AlteredFile, AlteredFiles, altered};
+pub use edits::FieldClass;
 
 /// The password of encrypted archives.
 pub const PASSWORD: &str = "yangpiao";
@@ -77,9 +89,14 @@ pub(crate) fn pdf_text(specimen: &Specimen) -> Vec<u8> {
 
 /// An OFD whose page says another total than its attachment, changed after signing: its digest no longer holds.
 pub(crate) fn ofd_text(specimen: &Specimen) -> Vec<u8> {
-    let mut style = ofd::legacy();
-    style.altered_text = Some(("TaxInclusiveTotalAmount", raised(&specimen.total.to_string())));
-    ofd::write(specimen, &style)
+    let mut page = specimen.clone();
+    page.said_in_words = Some(specimen.total);
+    page.total = parse_cents(&raised(&specimen.total.to_string())).unwrap_or(specimen.total);
+    let layers = Layers {
+        page: &page,
+        ..Layers::honest(specimen)
+    };
+    ofd::write_layers(&layers, &ofd::legacy())
 }
 
 /// An XML whose total contradicts its words, lines and other sums.

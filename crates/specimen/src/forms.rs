@@ -111,10 +111,15 @@ pub(crate) fn own_style(specimen: &Specimen) -> Style {
 }
 
 fn scanned(specimen: &Specimen) -> Vec<u8> {
+    scan_of(specimen, &specimen.qr_text())
+}
+
+/// A scan of the first page of a specimen, with this text in its code.
+pub(crate) fn scan_of(specimen: &Specimen, code: &str) -> Vec<u8> {
     let scans: Vec<Page> = face::pages(specimen)
         .into_iter()
         .take(1)
-        .map(|face| Page::Scan(face, specimen.qr_text()))
+        .map(|face| Page::Scan(face, code.to_owned()))
         .collect();
     pdf::write(
         &scans,

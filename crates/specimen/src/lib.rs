@@ -19,7 +19,7 @@ mod truth;
 mod world;
 mod write;
 
-pub use alter::PASSWORD;
+pub use alter::{AlteredFile, AlteredFiles, FieldClass, PASSWORD, altered};
 pub use corpus::{SEED as CORPUS_SEED, corpus, manifest};
 pub use demo::demo;
 pub use forms::{FORMS, Form, form};

@@ -179,6 +179,7 @@ impl Maker {
             amount: Cents::ZERO,
             tax: Cents::ZERO,
             total: Cents::ZERO,
+            said_in_words: None,
             remark: String::new(),
             payee: (*self.chance.pick(&PEOPLE)).to_owned(),
             reviewer: (*self.chance.pick(&PEOPLE)).to_owned(),

@@ -183,6 +183,8 @@ pub struct Specimen {
     pub tax: Cents,
     /// 价税合计.
     pub total: Cents,
+    /// The amount that 价税合计（大写） says where it is another than the total: a forgery.
+    pub said_in_words: Option<Cents>,
     /// 备注.
     pub remark: String,
     /// 收款人.
@@ -207,7 +209,7 @@ impl Specimen {
 
     /// 价税合计 in words.
     pub fn words(&self) -> String {
-        print_words(self.total)
+        print_words(self.said_in_words.unwrap_or(self.total))
     }
 
     /// The text of the QR code that its files carry.

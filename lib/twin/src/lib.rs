@@ -25,6 +25,61 @@ pub struct Twin {
 /// Every twin there is, in the order of the way of a file.
 pub const TWINS: &[Twin] = &[
     Twin {
+        name: "first_witness_only",
+        breaks: "of several sources of one invoice the first is taken and the others are dropped",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "digests_not_tested",
+        breaks: "every signed part of an OFD counts as unchanged",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "qr_not_compared",
+        breaks: "QR codes are left out of the comparison of sources",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "attachment_not_compared",
+        breaks: "attached data is left out of the comparison of sources",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "qr_checksum_not_tested",
+        breaks: "the checksum inside a QR code is not tested",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "words_not_compared",
+        breaks: "the total in words is not compared with the total in figures",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "total_not_summed",
+        breaks: "amount and tax are not added up",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "lines_not_summed",
+        breaks: "lines are not added up",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "lines_not_compared",
+        breaks: "lines of attachment and page are not laid side by side",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "rate_not_applied",
+        breaks: "amount times rate is not compared with the tax of a line",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
+        name: "single_witness_unsaid",
+        breaks: "what rests on one source alone is not marked",
+        caught_by: "app::altered::no_altered_value_is_shown_as_settled",
+    },
+    Twin {
         name: "originals_served_unchecked",
         breaks: "an original is given out without comparing it with its digest",
         caught_by: "app::flips::every_flipped_bit_is_found_or_harmless",

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use app::{ReadFile, SiteError, read_file};
 use clap::Args;
-use invoice::{Fault, Integrity, SealCheck, SignatureFacts};
+use invoice::{Fault, FieldName, Integrity, InvoiceReading, SealCheck, SignatureFacts};
 
 use super::rules::severity;
 use crate::Console;
@@ -78,6 +78,7 @@ fn tell(name: &str, file: &ReadFile, evidence: bool, console: &Console) {
         if evidence {
             print!("{}", super::show::evidence(invoice, console));
         }
+        tell_single_witnesses(invoice, console);
         tell_faults(file.verdict.invoices.get(at).map_or(&[], Vec::as_slice), console);
     }
     if let Some(statement) = &reading.statement {
@@ -97,6 +98,29 @@ fn tell(name: &str, file: &ReadFile, evidence: bool, console: &Console) {
         tell_signatures(facts, console);
     }
     tell_faults(&file.verdict.file, console);
+}
+
+/// What rests on one source alone, in one line: fields by name, lines as a whole. An alteration of it would not show.
+pub(super) fn tell_single_witnesses(invoice: &InvoiceReading, console: &Console) {
+    let alone = app::single_witnesses(invoice);
+    let is_alone = |name: &FieldName| alone.iter().any(|path| path == name.as_str());
+    let mut named: Vec<&str> = invoice
+        .fields
+        .0
+        .keys()
+        .filter(|name| is_alone(name))
+        .map(|name| console.lang.pick(name.label(), name.as_str()))
+        .collect();
+    if alone.iter().any(|path| path.starts_with("lines[")) {
+        named.push(console.lang.pick("明细", "lines"));
+    }
+    if !named.is_empty() {
+        println!(
+            "  · {}: {}",
+            console.lang.pick("只有一个来源，无从核对", "one source only"),
+            named.join(console.lang.pick("、", ", "))
+        );
+    }
 }
 
 /// Faults, worst first.

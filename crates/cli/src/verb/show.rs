@@ -7,7 +7,7 @@ use app::{Conflict, InvoiceView, Lookup, Rendition, Step};
 use clap::Args;
 use invoice::{Agreement, FieldName, InvoiceReading, TaxpayerNumber, Witness};
 
-use super::read::{tell_faults, tell_signatures};
+use super::read::{tell_faults, tell_signatures, tell_single_witnesses};
 use crate::Console;
 use crate::face;
 use crate::lang::say;
@@ -130,6 +130,7 @@ fn tell_rendition(at: usize, rendition: &Rendition, console: &Console) {
     );
     println!("  SHA-256 {}", rendition.digest);
     print!("{}", evidence(&rendition.invoice, console));
+    tell_single_witnesses(&rendition.invoice, console);
     if let Some(facts) = &rendition.signatures {
         tell_signatures(facts, console);
     }

@@ -18,7 +18,7 @@ pub(super) fn read(document: &Document, file: &TagFile) -> Option<InvoiceReading
         let Some(field) = field(&tag.name) else { continue };
         let separator = if field == FieldName::Remark { "\n" } else { "" };
         let pieces: Vec<String> = reader.pieces(tag).into_iter().map(|piece| piece.text).collect();
-        let text = pieces.join(separator);
+        let text = without_label(field, pieces.join(separator));
         let known = invoice.field(field).is_some_and(|known| {
             known
                 .witnesses
@@ -32,6 +32,19 @@ pub(super) fn read(document: &Document, file: &TagFile) -> Option<InvoiceReading
     invoice.line_sets.extend(reader.lines());
     let states_something = !invoice.fields.0.is_empty() || !invoice.line_sets.is_empty();
     states_something.then_some(invoice)
+}
+
+/// A name without the label that some printers draw in one piece with it.
+fn without_label(field: FieldName, text: String) -> String {
+    let is_name = matches!(field, FieldName::BuyerName | FieldName::SellerName);
+    let name = text
+        .trim_start()
+        .strip_prefix("名称")
+        .and_then(|rest| rest.strip_prefix(['：', ':']));
+    match name {
+        Some(name) if is_name => name.to_owned(),
+        _ => text,
+    }
 }
 
 /// The text of the QR code where a tag states it, with its place.

@@ -35,7 +35,7 @@ const GAP_MM_MAX: f64 = 15.0;
 /// How far behind its label a value may begin. The widest seen is 21 mm, of the total in words.
 const LEAD_MM_MAX: f64 = 45.0;
 /// Type at least this high may be a title; the smallest title seen is 6.7 mm, the largest body text 4.9 mm.
-const TITLE_MM_MIN: f64 = 5.5;
+const TITLE_MM_MIN: f64 = 5.2;
 /// Labels beyond this many on one page are not those of an invoice.
 const MARKS_MAX: usize = 200;
 

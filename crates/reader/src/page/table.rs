@@ -205,13 +205,13 @@ fn other_heads(heads: &[Head], unknown: &[&Glyph]) -> Vec<Head> {
 /// What a row of sums adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SumRow {
-    /// 合计: the whole invoice.
+    /// 合计, or 总计 on a sales list: the whole invoice.
     Whole,
     /// 小计: its page.
     Page,
 }
 
-/// The kind of sums in a row labelled 合计 or 小计. The word may stand beside its sums, but is never part of 价税合计
+/// The kind of sums in a row labelled 合计, 总计 or 小计. The word may stand beside its sums, but is never part of 价税合计
 /// or of an item's name.
 fn sum_row(row: &[Glyph]) -> Option<SumRow> {
     let words = pieces(row);
@@ -219,7 +219,7 @@ fn sum_row(row: &[Glyph]) -> Option<SumRow> {
         |piece: Option<&Piece>| -> String { piece.map_or_else(String::new, |piece| piece.bare.clone()) };
     let (first, second) = (words.first(), words.get(1));
     match (bare(first).as_str(), bare(second).as_str()) {
-        ("合计", _) | ("合", "计") => Some(SumRow::Whole),
+        ("合计" | "总计", _) | ("合" | "总", "计") => Some(SumRow::Whole),
         ("小计", _) | ("小", "计") => Some(SumRow::Page),
         (word, _) => {
             let is_whole =

@@ -17,7 +17,7 @@ pub(crate) const KIND: FaultKind = FaultKind {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
-    if subject.is_margin_taxed() || subject.is_ticket() {
+    if subject.is_margin_taxed() || subject.is_ticket() || twin::is_on("rate_not_applied") {
         return;
     }
     let ceiling = subject.rulebook().ceilings().line_tax(subject.rule_date());
@@ -36,7 +36,7 @@ pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
             .and_then(Cents::from_decimal);
         if let Some(computed) = computed.filter(|computed| computed.distance(tax) > ceiling) {
             objections.push((
-                format!("lines[{at}].tax"),
+                format!("lines[{at}].amount,lines[{at}].rate,lines[{at}].tax"),
                 format!(
                     "第{}行{amount}×{}={computed}，税额为{tax}",
                     at + 1,

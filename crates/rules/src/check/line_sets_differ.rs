@@ -1,8 +1,10 @@
-//! L108: two complete lists of lines in one file that are not the same.
+//! L108: lists of lines in one file that are not the same, cell by cell or in their number of lines.
+//!
+//! What a column cuts off or rounds is no difference.
 
-use invoice::{Cents, Fault, FaultKind, LineNature, LineSet, Severity};
+use invoice::{Agreement, CellStatements, Fault, FaultKind, FieldName, LineNature, LineSet, Severity};
 
-use crate::subject::Subject;
+use crate::subject::{Subject, report_lines, shown};
 
 pub(crate) const KIND: FaultKind = FaultKind {
     code: "L108",
@@ -15,34 +17,54 @@ pub(crate) const KIND: FaultKind = FaultKind {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    if twin::is_on("lines_not_compared") {
+        return;
+    }
+    let cells = subject.invoice.cells();
+    let disputed: Vec<&CellStatements<'_>> = cells
+        .iter()
+        .filter(|stated| stated.agreement() == Agreement::Disputed)
+        .collect();
+    let objections: Vec<(String, String)> = disputed
+        .chunk_by(|one, other| one.at == other.at)
+        .filter_map(|line| {
+            let paths: Vec<String> = line.iter().map(|stated| stated.cell.path(stated.at)).collect();
+            let said: Vec<String> = line.iter().map(|stated| of_two(stated)).collect();
+            let at = line.first()?.at;
+            Some((paths.join(","), format!("第{}行{}", at + 1, said.join("、"))))
+        })
+        .collect();
+    report_lines(&KIND, &objections, faults);
     let mut sets = subject.complete_sets().filter(|set| !is_summary_only(set));
     let Some(first) = sets.next() else { return };
-    for other in sets {
-        let (ours, theirs) = (amounts(first), amounts(other));
-        let difference = if ours.len() != theirs.len() {
-            format!("{}行与{}行", ours.len(), theirs.len())
-        } else if let Some((a, b)) = ours.iter().zip(&theirs).find(|(a, b)| a != b) {
-            format!("金额{a}与{b}")
-        } else {
-            continue;
-        };
-        faults.push(KIND.at(
-            "lines",
-            format!(
-                "{}与{}的明细不一致：{difference}",
-                first.source.label(),
-                other.source.label()
-            ),
-        ));
-        return;
+    let count = |set: &LineSet| set.counted().count();
+    if let Some(other) = sets.find(|other| count(other) != count(first)) {
+        let message = format!(
+            "{}与{}的明细不一致：{}行与{}行",
+            first.source.label(),
+            other.source.label(),
+            count(first),
+            count(other)
+        );
+        faults.push(KIND.at("lines", message));
     }
 }
 
-/// The amounts that count, in their own order: a page may sort its lines differently.
-fn amounts(set: &LineSet) -> Vec<Cents> {
-    let mut amounts: Vec<Cents> = set.counted().filter_map(|line| line.amount).collect();
-    amounts.sort_unstable();
-    amounts
+/// Both sources with what they say in a cell.
+fn of_two(stated: &CellStatements<'_>) -> String {
+    let said = |line| shown(FieldName::Remark, &stated.cell.text(line).unwrap_or_default());
+    let (Some((source, line)), Some((other_source, other))) = (stated.stated.first(), stated.contradiction())
+    else {
+        return format!("{}说法不同", stated.cell.label());
+    };
+    format!(
+        "{}：{}为“{}”，{}为“{}”",
+        stated.cell.label(),
+        source.label(),
+        said(line),
+        other_source.label(),
+        said(other)
+    )
 }
 
 fn is_summary_only(set: &LineSet) -> bool {
@@ -72,6 +94,16 @@ pub(crate) fn situations() -> Vec<super::harness::Situation> {
             Scene::digital().also_lines(
                 Source::OfdText,
                 vec![line("*文具*中性笔", "50", "2", "100.00", "13%", "13.00")],
+            ),
+        ),
+        fires(
+            "a_cell_says_something_else",
+            Scene::digital().also_lines(
+                Source::OfdText,
+                vec![
+                    line("*文具*中性笔", "60", "1.2", "60.00", "13%", "7.80"),
+                    line("*文具*笔记本", "10", "4", "40.00", "13%", "5.20"),
+                ],
             ),
         ),
         silent(

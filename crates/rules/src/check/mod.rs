@@ -87,6 +87,7 @@ checks! {
         L108 line_sets_differ
         L109 line_without_name
         L110 line_repeated
+        L111 lines_short_of_sums
         R101 rate_not_in_force
         R102 rate_unfit_for_special
         R103 untaxed_with_tax

@@ -41,7 +41,7 @@ pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         let with_tax = amount + line.tax.unwrap_or_default();
         if !is_near(amount) && !is_near(with_tax) {
             objections.push((
-                format!("lines[{at}].amount"),
+                format!("lines[{at}].quantity,lines[{at}].price,lines[{at}].amount"),
                 format!(
                     "第{}行{price}×{quantity}={}，金额为{amount}",
                     at + 1,

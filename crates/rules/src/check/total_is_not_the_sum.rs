@@ -1,6 +1,6 @@
 //! A101: 价税合计 is not 合计金额 plus 合计税额. It was, exactly, on every one of 1,703 real invoices.
 
-use invoice::{Fault, FaultKind, InvoiceKind, Severity};
+use invoice::{Cents, Fault, FaultKind, InvoiceKind, Severity, parse_cents};
 
 use crate::subject::Subject;
 
@@ -16,22 +16,51 @@ pub(crate) const KIND: FaultKind = FaultKind {
 
 pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     let invoice = subject.invoice;
-    // An air ticket's amount is the fare: fuel and the untaxed fund stand beside it in the total.
-    if subject.is_one_of(&[InvoiceKind::Air]) || subject.is_vehicle() || subject.is_tax_hidden() {
+    if subject.is_vehicle() || subject.is_tax_hidden() {
         return;
     }
     let (Some(amount), Some(tax), Some(total)) = (invoice.amount(), invoice.tax(), invoice.total()) else {
         return;
     };
-    if amount + tax != total {
+    // An air ticket's amount is the fare: fuel and the untaxed fund stand beside it in the total.
+    let beside = match subject.is_one_of(&[InvoiceKind::Air]) {
+        true => match fares_beside(subject) {
+            Some(beside) => beside,
+            None => return,
+        },
+        false => Cents::ZERO,
+    };
+    let sum = amount + tax + beside;
+    if sum != total && !twin::is_on("total_not_summed") {
+        let other = match beside {
+            Cents::ZERO => String::new(),
+            beside => format!(" + 其他费用{beside}"),
+        };
         faults.push(KIND.at(
             "amount,tax,total",
-            format!(
-                "合计金额{amount} + 合计税额{tax} = {}，而价税合计为{total}",
-                amount + tax
-            ),
+            format!("合计金额{amount} + 合计税额{tax}{other} = {sum}，而价税合计为{total}"),
         ));
     }
+}
+
+/// What an air ticket adds to fare and tax, as the face or its XBRL names it; `None` where one of the parts was not
+/// read, or was read twice with different amounts.
+fn fares_beside(subject: &Subject<'_>) -> Option<Cents> {
+    [
+        ["燃油附加费", "FuelSurcharge"],
+        ["民航发展基金", "CivilAviationDevelopmentFund"],
+        ["其他税费", "OtherTaxes"],
+    ]
+    .into_iter()
+    .map(|names| {
+        let extras = subject.invoice.extras.iter();
+        let mut stated = extras
+            .filter(|extra| names.contains(&extra.name.as_str()))
+            .map(|extra| parse_cents(&extra.value));
+        let first = stated.next()??;
+        stated.all(|other| other == Some(first)).then_some(first)
+    })
+    .sum()
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 //! This is how an altered document is caught: a PDF whose text was edited still carries its QR code, an OFD its
 //! attachment. One fault per field, naming both sources with both values.
 
-use invoice::{Fault, FaultKind, FieldName, InvoiceKind, Rate, Severity, Witness, canonical_name, normalise};
+use invoice::{
+    Cents, Decimal, Fault, FaultKind, FieldName, InvoiceKind, Rate, Severity, Witness, canonical_name,
+    normalise, parse_cents,
+};
 
-use crate::subject::{Subject, shown};
+use crate::subject::{Subject, is_compared, shown};
 
 pub(crate) const KIND: FaultKind = FaultKind {
     code: "W101",
@@ -18,8 +21,16 @@ pub(crate) const KIND: FaultKind = FaultKind {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    // A kind said less exactly is the same kind, unless the two speak of different invoices: the QR code of another
+    // invoice would then give its kind to this one.
+    let differs = |name| subject.contradiction(name, |a, b| is_same(name, a, b)).is_some();
+    let is_of_two = differs(FieldName::Number) || differs(FieldName::Code);
     for name in EXACT {
-        if let Some((one, other)) = subject.contradiction(*name, |a, b| is_same(*name, a, b)) {
+        let is_same = |a: &Witness, b: &Witness| match (*name, is_of_two) {
+            (FieldName::Kind, true) => a.value == b.value,
+            _ => is_same(*name, a, b),
+        };
+        if let Some((one, other)) = subject.contradiction(*name, is_same) {
             faults.push(KIND.at(name.as_str(), of_two(*name, one, other)));
         }
     }
@@ -98,26 +109,36 @@ pub(super) fn of_two(name: FieldName, one: &Witness, other: &Witness) -> String 
     format!("{}：{}，{}", name.label(), said(one), said(other))
 }
 
-/// An amount that does not say whether it holds the tax agrees with either of the two.
+/// An amount that does not say whether it holds the tax agrees with either of the two. Where only the total was read,
+/// as on the face of a rail ticket, it may also be what is left of it without the tax of passenger transport.
 fn unnamed_amount(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
-    let (Some(amount), Some(total)) = (subject.invoice.amount(), subject.invoice.total()) else {
-        return;
+    let (amount, total) = (subject.invoice.amount(), subject.invoice.total());
+    let Some(known) = total.or(amount) else { return };
+    let is_without_tax = |stated: Cents| {
+        let grossed = stated.to_decimal().checked_mul(Decimal::new(109, 2));
+        let grossed = grossed.and_then(Cents::from_decimal);
+        amount.is_none() && grossed.is_some_and(|grossed| grossed.distance(known) <= Cents(1))
     };
-    let stated = subject.witnesses(FieldName::SomeAmount).find(|witness| {
-        witness
-            .value
-            .as_deref()
-            .is_some_and(|v| v != amount.to_string() && v != total.to_string())
-    });
-    if let Some(witness) = stated {
-        faults.push(KIND.at(
-            FieldName::SomeAmount.as_str(),
-            format!(
-                "{}的金额为{}，既不是合计金额{amount}，也不是价税合计{total}",
-                witness.source.label(),
-                witness.raw
-            ),
-        ));
+    let fits = |stated: Cents| amount == Some(stated) || total == Some(stated) || is_without_tax(stated);
+    let odd = subject
+        .witnesses(FieldName::SomeAmount)
+        .filter(|witness| is_compared(witness.source))
+        .find(|witness| {
+            let stated = witness.value.as_deref().and_then(parse_cents);
+            stated.is_some_and(|stated| !fits(stated))
+        });
+    if let Some(witness) = odd {
+        let known: Vec<String> = [("合计金额", amount), ("价税合计", total)]
+            .into_iter()
+            .filter_map(|(label, cents)| Some(format!("{label}{}", cents?)))
+            .collect();
+        let message = format!(
+            "{}的金额为{}，而{}",
+            witness.source.label(),
+            witness.raw,
+            known.join("、")
+        );
+        faults.push(KIND.at("some_amount,amount,total", message));
     }
 }
 

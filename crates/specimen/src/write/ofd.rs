@@ -53,8 +53,40 @@ pub(crate) struct Style {
     is_signed: bool,
     /// Zip shape; two shapes of the same parts make two files of the same invoice.
     pub(crate) has_descriptors: bool,
-    /// Another text for the values of one tag, put on the page after signing: a forgery.
-    pub(crate) altered_text: Option<(&'static str, String)>,
+    /// Whether a forgery is signed anew, so that its digests hold.
+    pub(crate) is_signed_again: bool,
+    /// Two tags that point at each other's text objects: a forgery.
+    pub(crate) swapped_tags: Option<(&'static str, &'static str)>,
+}
+
+/// What each layer of an OFD is written from. In an honest file all of them are of one specimen.
+pub(crate) struct Layers<'a> {
+    /// What is true, and what the signature is made over.
+    pub(crate) truth: &'a Specimen,
+    /// The text of the pages, which tags point at.
+    pub(crate) page: &'a Specimen,
+    /// The attached XML or XBRL.
+    pub(crate) attachment: &'a Specimen,
+    /// `CustomDatas` of `OFD.xml`.
+    pub(crate) custom_data: &'a Specimen,
+    /// The text of the QR code in the picture.
+    pub(crate) code: String,
+    /// The text of the QR code in the attachment.
+    pub(crate) graph_code: String,
+}
+
+impl<'a> Layers<'a> {
+    /// The layers of an honest file.
+    pub(crate) fn honest(truth: &'a Specimen) -> Layers<'a> {
+        Layers {
+            truth,
+            page: truth,
+            attachment: truth,
+            custom_data: truth,
+            code: truth.qr_text(),
+            graph_code: truth.qr_text(),
+        }
+    }
 }
 
 /// The bureau's 数电 file: custom data, tags and text; no attachment, no signature.
@@ -65,7 +97,8 @@ pub(crate) fn unified() -> Style {
         has_custom_data: true,
         is_signed: false,
         has_descriptors: false,
-        altered_text: None,
+        is_signed_again: false,
+        swapped_tags: None,
     }
 }
 
@@ -117,11 +150,44 @@ struct Placed {
 
 /// Writes a specimen as OFD.
 pub(crate) fn write(specimen: &Specimen, style: &Style) -> Vec<u8> {
-    let faces = face::pages(specimen);
+    write_layers(&Layers::honest(specimen), style)
+}
+
+/// Writes an OFD whose layers may contradict each other. What differs from the truth was put in after signing, unless
+/// the style says that the forger signed again.
+pub(crate) fn write_layers(layers: &Layers<'_>, style: &Style) -> Vec<u8> {
+    let mut parts = parts_of(layers, style);
+    if style.is_signed {
+        let signature = match style.is_signed_again {
+            true => signature_over(layers.truth, &parts),
+            false => signature_over(layers.truth, &honest_parts(layers.truth, style)),
+        };
+        parts.extend(signature);
+    }
+    zip::write(
+        &parts,
+        Shape {
+            has_descriptors: style.has_descriptors,
+            ..Shape::default()
+        },
+    )
+}
+
+fn honest_parts(truth: &Specimen, style: &Style) -> Vec<(String, Vec<u8>)> {
+    let style = Style {
+        swapped_tags: None,
+        ..style.clone()
+    };
+    parts_of(&Layers::honest(truth), &style)
+}
+
+/// The parts of a package, without a signature.
+fn parts_of(layers: &Layers<'_>, style: &Style) -> Vec<(String, Vec<u8>)> {
+    let faces = face::pages(layers.page);
     let placed = place(&faces);
     let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
     let mut part = |name: &str, text: String| parts.push((name.to_owned(), text.into_bytes()));
-    part("OFD.xml", root(specimen, style));
+    part("OFD.xml", root(layers.custom_data, style));
     part("Doc_0/Document.xml", document(&faces, style));
     part("Doc_0/PublicRes.xml", resources());
     part("Doc_0/DocumentRes.xml", media());
@@ -129,7 +195,7 @@ pub(crate) fn write(specimen: &Specimen, style: &Style) -> Vec<u8> {
     for (at, face) in faces.iter().enumerate() {
         part(
             &format!("Doc_0/Pages/Page_{at}/Content.xml"),
-            page(at, face, &placed, None),
+            page(at, face, &placed),
         );
     }
     if style.tags != Tags::None {
@@ -141,21 +207,22 @@ pub(crate) fn write(specimen: &Specimen, style: &Style) -> Vec<u8> {
                  </ofd:FileLoc></ofd:CustomTag></ofd:CustomTags>"
             ),
         );
-        part("Doc_0/Tags/CustomTag.xml", tags(&placed, style.tags));
+        part("Doc_0/Tags/CustomTag.xml", tags(&placed, style));
     }
+    let attached = layers.attachment;
     let attachment = match style.attached {
         Attached::Nothing => None,
         Attached::OriginalInvoice => Some((
             "original_invoice".to_owned(),
             "xml",
-            original_invoice::write(specimen),
+            original_invoice::write_with(attached, &layers.graph_code),
         )),
         Attached::Xbrl(voucher) => {
-            let name = xbrl::attachment_name(specimen, voucher);
+            let name = xbrl::attachment_name(layers.truth, voucher);
             Some((
                 name.trim_end_matches(".xml").to_owned(),
                 "xbrl",
-                xbrl::write(specimen, voucher),
+                xbrl::write(attached, voucher),
             ))
         }
     };
@@ -166,32 +233,14 @@ pub(crate) fn write(specimen: &Specimen, style: &Style) -> Vec<u8> {
                 "{PROLOG}<ofd:Attachments {NAMESPACE}><ofd:Attachment ID=\"9001\" Name=\"{name}\" \
                  Format=\"{format}\" CreationDate=\"{}T{}\" Visible=\"false\"><ofd:FileLoc>{name}.xml</ofd:FileLoc>\
                  </ofd:Attachment></ofd:Attachments>",
-                specimen.date, specimen.time
+                layers.truth.date, layers.truth.time
             ),
         );
         parts.push((format!("Doc_0/Attachs/{name}.xml"), data));
     }
-    let code = Grey::of_modules(&Modules::of(&specimen.qr_text()), 4, 1).png();
+    let code = Grey::of_modules(&Modules::of(&layers.code), 4, 1).png();
     parts.push(("Doc_0/Res/image_5.png".to_owned(), code));
-    if style.is_signed {
-        sign(specimen, &mut parts);
-    }
-    if let (Some(face), Some(altered)) = (faces.first(), style.altered_text.as_ref()) {
-        let forged = page(0, face, &placed, Some(altered));
-        if let Some(part) = parts
-            .iter_mut()
-            .find(|(name, _)| name == "Doc_0/Pages/Page_0/Content.xml")
-        {
-            part.1 = forged.into_bytes();
-        }
-    }
-    zip::write(
-        &parts,
-        Shape {
-            has_descriptors: style.has_descriptors,
-            ..Shape::default()
-        },
-    )
+    parts
 }
 
 /// Gives every value of every page an id, counting on across pages.
@@ -351,7 +400,7 @@ fn form(xml: &mut Markup, face: &Face, first_id: u32) {
     }
 }
 
-fn page(at: usize, face: &Face, placed: &[Placed], altered: Option<&(&str, String)>) -> String {
+fn page(at: usize, face: &Face, placed: &[Placed]) -> String {
     let mut xml = Markup::new(PROLOG, false);
     xml.open(&format!("ofd:Page {NAMESPACE}"));
     xml.open("ofd:Area");
@@ -368,11 +417,7 @@ fn page(at: usize, face: &Face, placed: &[Placed], altered: Option<&(&str, Strin
         form(&mut xml, face, 5_000 + 500 * at as u32);
     }
     for value in placed.iter().filter(|value| value.page == at) {
-        let altered = altered.filter(|(tag, _)| {
-            value.mark.tag == Some(*tag) && value.mark.text.chars().any(|c| c.is_ascii_digit())
-        });
-        let text = altered.map_or(&value.mark.text, |(_, text)| text);
-        text_object(&mut xml, &value.mark, value.id, text);
+        text_object(&mut xml, &value.mark, value.id, &value.mark.text);
     }
     if let Some((x, y, side)) = face.qr {
         xml.empty(&format!(
@@ -439,12 +484,12 @@ fn deltas(text: &str, size: f32) -> String {
 }
 
 /// The tag tree: fields in the order of the page, references of one field side by side.
-fn tags(placed: &[Placed], style: Tags) -> String {
-    let (mut xml, prefix, root) = match style {
+fn tags(placed: &[Placed], style: &Style) -> String {
+    let (mut xml, prefix, root) = match style.tags {
         Tags::LegacyBroken => (Markup::new(PROLOG, false), "", ":eInvoice"),
         _ => (Markup::new(PROLOG, false), "ofd:", "ofd:root"),
     };
-    match style {
+    match style.tags {
         Tags::LegacyBroken => xml.open(":eInvoice xmlns:=\"\""),
         _ => xml.open(&format!("ofd:root {NAMESPACE} version=\"1.0\"")),
     }
@@ -469,7 +514,12 @@ fn tags(placed: &[Placed], style: Tags) -> String {
         for name in names {
             let leaf = format!("{prefix}{}", name.rsplit('/').next().unwrap_or(name));
             xml.open(&leaf);
-            for reference in placed.iter().filter(|other| other.mark.tag == Some(name)) {
+            let pointed_at = match style.swapped_tags {
+                Some((one, other)) if name == one => other,
+                Some((one, other)) if name == other => one,
+                _ => name,
+            };
+            for reference in placed.iter().filter(|other| other.mark.tag == Some(pointed_at)) {
                 let target = reference.id.to_string();
                 xml.leaf(
                     &format!("ofd:ObjectRef PageRef=\"{}\"", page_id(reference.page)),
@@ -486,12 +536,12 @@ fn tags(placed: &[Placed], style: Tags) -> String {
     xml.finish()
 }
 
-/// Adds signature parts: correct SM3 digests of every part, and a `SignedValue.dat` that holds the digest of
+/// The parts of a signature: correct SM3 digests of every part, and a `SignedValue.dat` that holds the digest of
 /// `Signature.xml`.
 ///
 /// No key signs anything. The value is a small DER sequence of our own (a label and the digest), not a seal of
 /// GM/T 0031: integrity can be checked, a signature cannot.
-fn sign(specimen: &Specimen, parts: &mut Vec<(String, Vec<u8>)>) {
+fn signature_over(specimen: &Specimen, parts: &[(String, Vec<u8>)]) -> Vec<(String, Vec<u8>)> {
     let mut xml = Markup::new(PROLOG, false);
     xml.open(&format!("ofd:Signature {NAMESPACE} ID=\"1\" Type=\"Seal\""));
     xml.open("ofd:SignedInfo");
@@ -503,7 +553,7 @@ fn sign(specimen: &Specimen, parts: &mut Vec<(String, Vec<u8>)>) {
         &format!("{compact}{}Z", specimen.time.replace(':', "")),
     );
     xml.open("ofd:References CheckMethod=\"1.2.156.10197.1.401\"");
-    for (name, data) in parts.iter() {
+    for (name, data) in parts {
         xml.open(&format!("ofd:Reference FileRef=\"/{name}\""));
         xml.leaf("ofd:CheckValue", &STANDARD.encode(Sm3::digest(data)));
         xml.close("ofd:Reference");
@@ -522,19 +572,17 @@ fn sign(specimen: &Specimen, parts: &mut Vec<(String, Vec<u8>)>) {
         InvoiceKind::ElectronicSpecial => "样票专用章（专）",
         _ => "样票专用章",
     };
-    parts.push((
-        "Doc_0/Signs/Signatures.xml".to_owned(),
-        format!(
-            "{PROLOG}<ofd:Signatures {NAMESPACE}><ofd:MaxSignId>1</ofd:MaxSignId><ofd:Signature ID=\"1\" \
-             BaseLoc=\"/Doc_0/Signs/Sign_0/Signature.xml\"/></ofd:Signatures>"
-        )
-        .into_bytes(),
-    ));
-    parts.push(("Doc_0/Signs/Sign_0/Signature.xml".to_owned(), signature));
-    parts.push((
-        "Doc_0/Signs/Sign_0/SignedValue.dat".to_owned(),
-        signed_value(label, &digest),
-    ));
+    let list = format!(
+        "{PROLOG}<ofd:Signatures {NAMESPACE}><ofd:MaxSignId>1</ofd:MaxSignId><ofd:Signature ID=\"1\" \
+         BaseLoc=\"/Doc_0/Signs/Sign_0/Signature.xml\"/></ofd:Signatures>"
+    );
+    [
+        ("Doc_0/Signs/Signatures.xml", list.into_bytes()),
+        ("Doc_0/Signs/Sign_0/Signature.xml", signature),
+        ("Doc_0/Signs/Sign_0/SignedValue.dat", signed_value(label, &digest)),
+    ]
+    .map(|(name, data)| (name.to_owned(), data))
+    .into()
 }
 
 /// DER: SEQUENCE { UTF8String label, OCTET STRING digest }; both far below 128 bytes.

@@ -7,6 +7,11 @@ use crate::specimen::Specimen;
 
 /// Writes the XML of a legacy specimen.
 pub(crate) fn write(specimen: &Specimen) -> Vec<u8> {
+    write_with(specimen, &specimen.qr_text())
+}
+
+/// Writes the XML of a legacy specimen with another text in `GraphCode`.
+pub(crate) fn write_with(specimen: &Specimen, qr_text: &str) -> Vec<u8> {
     let mut xml = Markup::new("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", false);
     let is_special = specimen.kind == InvoiceKind::ElectronicSpecial;
     xml.open("eInvoice xmlns:fp=\"http://www.edrm.org.cn/schema/e-invoice/2019\" Version=\"1.0\"");
@@ -45,7 +50,7 @@ pub(crate) fn write(specimen: &Specimen) -> Vec<u8> {
     xml.leaf("fp:Checker", &specimen.reviewer);
     xml.leaf("fp:TaxTotalAmount", &specimen.shown_tax());
     xml.leaf("fp:TaxExclusiveTotalAmount", &specimen.amount.to_string());
-    xml.leaf("fp:GraphCode", &specimen.qr_text());
+    xml.leaf("fp:GraphCode", qr_text);
     xml.open("fp:GoodsInfos");
     for (at, line) in specimen.lines.iter().enumerate() {
         xml.open("fp:GoodsInfo");
