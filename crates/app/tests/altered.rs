@@ -167,14 +167,15 @@ fn outcome(file: &AlteredFile, truth: &BTreeMap<String, String>, honest: &Seen) 
             is_single = Some(path);
         }
     }
-    // A broken seal is no answer to what is wrong.
-    let is_told = |(code, _): &&(String, String)| !code.starts_with('S');
-    let is_told = seen
-        .faults()
-        .difference(&honest.faults())
-        .any(|fault| is_told(&fault));
+    // A broken seal is no answer to what is wrong, and a doubt about the sums is none to what is wrong with a line.
+    let told: Vec<(String, String)> = seen.faults().difference(&honest.faults()).cloned().collect();
+    let is_told = told.iter().any(|(code, _)| !code.starts_with('S'));
+    let is_told_of = |path: &str| match path.starts_with("lines") {
+        true => told.iter().any(|(_, named)| named.contains("lines")),
+        false => is_told,
+    };
     match (is_wrong, is_single) {
-        (true, Some(path)) if file.is_contradicted && !is_told => Outcome::Overlooked(path),
+        (true, Some(path)) if file.is_contradicted && !is_told_of(&path) => Outcome::Overlooked(path),
         (true, Some(_)) => Outcome::SingleWitness,
         (true, None) => Outcome::Contradicted,
         (false, _) if is_told => Outcome::RightAndTold,

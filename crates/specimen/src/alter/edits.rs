@@ -222,11 +222,12 @@ pub(crate) const EDITS: &[Edit] = &[
         })
     }),
     edit(FieldClass::Cell, "line price's last digit", Nothing, |s, c| {
-        line(s, c, |line, c| match line.price {
+        line(s, c, |line, _| match line.price {
             Some(price) => {
                 let mut text = price.normalize().to_string();
                 let last = text.pop().and_then(|c| c.to_digit(10));
-                let other = last.map(|last| (i64::from(last) + c.between(1, 9)) % 10);
+                // Never a nought at the end: what a column cuts off is no change.
+                let other = last.map(|last| last % 9 + 1);
                 text.push_str(&other.unwrap_or(5).to_string());
                 line.price = text.parse().ok();
                 true
@@ -238,7 +239,7 @@ pub(crate) const EDITS: &[Edit] = &[
         line(s, c, |line, c| cents(&mut line.amount, c))
     }),
     edit(FieldClass::Cell, "line rate", Lines, |s, c| {
-        line(s, c, |line, c| other_rate(line, c))
+        line(s, c, other_rate)
     }),
     edit(FieldClass::Cell, "line tax", Lines, |s, c| {
         line(s, c, |line, c| line.tax != Cents::ZERO && cents(&mut line.tax, c))
