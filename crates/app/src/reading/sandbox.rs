@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) const CHILD_DATA_BYTES_MAX: u64 = 256 << 20;
 /// What one child may map in all, its own program included.
 const CHILD_ADDRESS_BYTES_MAX: u64 = CHILD_DATA_BYTES_MAX + (512 << 20);
-/// Processor seconds for one file. The parent's clock is stricter; this ends a child whose parent was killed.
-const CHILD_CPU_SECS_MAX: u64 = 12;
+/// Processor seconds for one file. The parent has a clock, too; this holds for a child whose parent was killed.
+const CHILD_CPU_SECS_MAX: u64 = 10;
 
 /// How far a layer of the sandbox holds on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
