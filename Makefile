@@ -17,7 +17,7 @@ run: ## build, fill a demo company, tell what to try next
 	rm -rf demo-data
 	$(PIAOKU) --data demo-data demo
 
-# One seed for the property tests, so that the same commit gives the same answer; `make torture` draws a new one.
+# One seed for the property tests, so that the same commit gives the same answer; `cargo test` alone draws a new one.
 test: export PROPTEST_RNG_SEED ?= 20260301
 test: lint ## everything that CI runs
 	@mkdir -p target
@@ -55,6 +55,7 @@ torture: ## every attack at its full size; writes docs/reference/reliability.md
 
 # The figures are the lines that start with RELIABILITY.
 attacks:
+	PIAOKU_CASES=$${PIAOKU_ALTERED:-2500} cargo test --locked --package app --test altered -- --nocapture
 	PIAOKU_KILLS=$${PIAOKU_KILLS:-1000} cargo test --locked --package cli --test kill -- --nocapture
 	PIAOKU_CASES=$${PIAOKU_CUTS:-2000} cargo test --locked --package app --test power -- --nocapture
 	PIAOKU_CASES=$${PIAOKU_FAULTS:-200} cargo test --locked --package app --test disk -- --nocapture
