@@ -37,7 +37,7 @@ struct Acknowledged {
 
 #[test]
 fn no_acknowledged_invoice_is_lost_at_any_moment() {
-    let rounds: usize = number_from("PIAOKU_KILLS").unwrap_or(16) as usize;
+    let rounds: usize = number_from("PIAOKU_KILLS").unwrap_or(32) as usize;
     let seed = number_from("PIAOKU_SEED").unwrap_or(20_260_301);
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let data = scratch.path().join("data");
