@@ -249,7 +249,10 @@ fn rows_of(db: &Connection, table: &str) -> Result<Vec<Vec<Value>>> {
         "invoice" => "id",
         _ => "idx",
     };
-    let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
+    // Not `*`: that would give the generated columns, too, and they cannot be inserted.
+    let sql = format!("SELECT group_concat(name) FROM pragma_table_info('{table}')");
+    let names: String = db.query_row(&sql, [], |row| row.get(0))?;
+    let mut statement = db.prepare(&format!("SELECT {names} FROM {table} ORDER BY {order}"))?;
     let columns = statement.column_count();
     let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
     Ok(statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
