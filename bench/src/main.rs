@@ -18,7 +18,7 @@ use std::fs;
 use std::io::{stdin, stdout};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// Measures and answers a section of the page.
 type Section = fn() -> Result<String>;
@@ -42,29 +42,41 @@ fn main() -> Result<()> {
         ["probe", what, folder] => return probe::run(what, Path::new(folder)),
         _ => {}
     }
+    let known = |word: &&str| SECTIONS.iter().any(|(name, _)| name == word);
+    if let Some(word) = words.iter().find(|word| !known(word)) {
+        let names: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
+        bail!("there is no section {word}; there are {}", names.join(" "));
+    }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/performance.md");
-    let before = fs::read_to_string(&path).unwrap_or_default();
-    let mut page = String::from(
+    let mut page = fs::read_to_string(&path).unwrap_or_default();
+    for (name, section) in SECTIONS {
+        if words.is_empty() || words.contains(name) {
+            let text = format!("{}{}", told(name, section)?.trim_end(), measured_on());
+            // Written at once: what was measured is kept even when a later section fails.
+            page = with_section(&page, name, &text);
+            fs::write(&path, &page).with_context(|| format!("write {}", path.display()))?;
+        }
+    }
+    println!("{page}");
+    Ok(())
+}
+
+/// The page with one section replaced, and all others as they were.
+fn with_section(page: &str, changed: &str, text: &str) -> String {
+    let mut whole = String::from(
         "# Performance\n\n\
          Made by `make bench`; do not edit. `make bench ONLY=library SIZE=10M` makes one section again, at another size.\n\n\
          Figures of one machine are no promise for another: look at the ratios, and at the fsync latency beside them.\n",
     );
-    for (name, section) in SECTIONS {
-        let is_asked = words.is_empty() || words.contains(name);
-        let text = if is_asked {
-            format!("{}{}\n", told(name, section)?.trim_end(), measured_on())
+    for (name, _) in SECTIONS {
+        let text = if *name == changed {
+            text
         } else {
-            section_of(&before, name).unwrap_or_default().to_owned()
+            section_of(page, name).unwrap_or_default()
         };
-        let _infallible = write!(page, "\n<!-- {name} -->\n{}\n", text.trim());
-        // What was measured is kept even when a later section fails.
-        if is_asked {
-            fs::write(&path, &page).with_context(|| format!("write {}", path.display()))?;
-        }
+        let _infallible = write!(whole, "\n<!-- {name} -->\n{}\n", text.trim());
     }
-    fs::write(&path, &page).with_context(|| format!("write {}", path.display()))?;
-    println!("{page}");
-    Ok(())
+    whole
 }
 
 /// A section of an earlier page.

@@ -407,10 +407,8 @@ fn real_files_raise_no_alarm() {
         alarms.count(&path.display().to_string(), &Seen::of(&bytes));
     }
     // What was blackened after it was signed is altered, and told as such.
-    let (redacted, others): (Vec<_>, Vec<_>) = alarms
-        .files
-        .iter()
-        .partition(|file| format!("{file:?}").contains("redacted"));
+    let (redacted, others): (Vec<_>, Vec<_>) =
+        alarms.files.keys().partition(|path| path.contains("redacted"));
     println!(
         "RELIABILITY | unaltered real files | runs={} lost={} found={} redacted_and_told={}",
         paths.len(),

@@ -12,7 +12,7 @@
 
 use app::{FindWords, Site, SiteError};
 use store::ErrorKind;
-use testkit::cases::{File, number_from, scratch_in_memory, small_files};
+use testkit::cases::{File, number_from, scratch_in_memory, small_files, tell_outcome};
 use testkit::disk::power::{Chance, Loss, after_cut};
 use testkit::disk::{Act, Disk, Fault, Refusal};
 use testkit::{Journal, assert_twin_is_caught, harmless_machine};
@@ -89,21 +89,6 @@ fn cut(disk: &Disk, journal: &Journal, next: &File, losses: &[Loss], chance: &mu
     broken
 }
 
-/// `named` counts the refusals that said what is wrong and what to do.
-fn told(row: &str, runs: usize, broken: &[String], named: usize, more: &str) {
-    println!(
-        "RELIABILITY | {row} | runs={runs} lost={} found={named} {more}",
-        broken.len()
-    );
-    let first = &broken[..broken.len().min(20)];
-    assert!(
-        broken.is_empty(),
-        "{} broken promises:\n{}",
-        broken.len(),
-        first.join("\n")
-    );
-}
-
 /// Every `stride`th of `all` points, so that at most `wanted` remain.
 fn points(all: u64, wanted: u64) -> impl Iterator<Item = u64> {
     let stride = all.div_ceil(wanted.max(1)).max(1);
@@ -160,7 +145,7 @@ fn after_a_failed_write_or_sync_nothing_acknowledged_is_lost() {
             }
         }
     }
-    told(row, runs, &broken, named, &format!("met={met} seed={seed}"));
+    tell_outcome(row, runs, &broken, named, &format!("met={met} seed={seed}"));
 }
 
 /// How a day with a fault ended.
@@ -268,7 +253,7 @@ fn on_a_full_disk_writes_are_refused_and_reads_go_on() {
         );
         runs += 1;
     }
-    told(row, runs, &broken, refusals, &format!("seed={seed}"));
+    tell_outcome(row, runs, &broken, refusals, &format!("seed={seed}"));
 }
 
 /// A day on which the disk gets full: being refused, reading, and going on in the same process once there is room.
@@ -331,7 +316,7 @@ fn a_folder_on_a_full_disk_opens_for_reading() {
     journal.take_in(&site, (name, bytes), || 1).expect("taken in");
     drop(site);
     let broken = cut(&disk, &journal, &before.files[0], &[Loss::All], &mut Chance(7));
-    told(row, 1, &broken, 1, "");
+    tell_outcome(row, 1, &broken, 1, "");
 }
 
 #[test]

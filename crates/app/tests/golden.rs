@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use answers::Questions;
 use app::{FindWords, Incoming, Site, take_in, verify_receipt, verify_site};
+use testkit::copy_folder;
 
 /// What goes into a new golden: small files of all that a ledger records.
 const FILES: &[&str] = &[
@@ -48,7 +49,7 @@ fn every_golden_ledger_opens_verifies_and_answers_as_it_did() {
         let name = golden.display();
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let data = scratch.path().join("data");
-        copy(&golden.join("data"), &data);
+        copy_folder(&golden.join("data"), &data);
         let report = verify_site(&data, &|_| {}).expect("readable");
         assert!(report.sound, "{name}: {:?}", report.damages);
         let receipt = fs::read_to_string(golden.join("receipt.json")).expect("the receipt");
@@ -143,17 +144,4 @@ fn make(golden: &Path) {
 
 fn goldens() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden"))
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("copied");
-        }
-    }
 }

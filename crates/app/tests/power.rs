@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are what the test is for")]
 
 use app::Site;
-use testkit::cases::{File, number_from, scratch_in_memory, small_files};
+use testkit::cases::{File, number_from, scratch_in_memory, small_files, tell_outcome};
 use testkit::disk::power::{Chance, Loss, after_cut};
 use testkit::disk::{Disk, Op};
 use testkit::{Journal, assert_twin_is_caught, harmless_machine};
@@ -46,20 +46,6 @@ fn cut(log: &[Op], loss: Loss, chance: &mut Chance, journal: &Journal, next: &Fi
         .collect()
 }
 
-fn told(row: &str, runs: usize, broken: &[String], more: &str) {
-    println!(
-        "RELIABILITY | {row} | runs={runs} lost={} found=0 {more}",
-        broken.len()
-    );
-    let first = &broken[..broken.len().min(20)];
-    assert!(
-        broken.is_empty(),
-        "{} broken promises:\n{}",
-        broken.len(),
-        first.join("\n")
-    );
-}
-
 #[test]
 fn no_acknowledged_invoice_is_lost_by_a_power_cut() {
     let row = "power cut";
@@ -87,7 +73,7 @@ fn no_acknowledged_invoice_is_lost_by_a_power_cut() {
         log.len(),
         journal.told.len()
     );
-    told(row, cases, &broken, &more);
+    tell_outcome(row, cases, &broken, 0, &more);
 }
 
 #[test]
@@ -118,7 +104,7 @@ fn a_folder_in_the_making_is_there_or_can_be_made_again() {
             }
         }
     }
-    told(row, runs, &broken, &format!("operations={made} seed={seed}"));
+    tell_outcome(row, runs, &broken, 0, &format!("operations={made} seed={seed}"));
 }
 
 #[test]
@@ -162,7 +148,7 @@ fn power_cuts_during_recovery_lose_nothing_either() {
             &next,
         ));
     }
-    told(row, cases, &broken, &format!("seed={seed}"));
+    tell_outcome(row, cases, &broken, 0, &format!("seed={seed}"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use app::{Damage, Incoming, Site, VerifyReport, take_in, verify_site, verify_site_against};
 use forging::{Forgery, alter_payloads, columns, forge, mend_sums, open};
-use testkit::assert_twin_is_caught;
+use testkit::{assert_twin_is_caught, copy_folder};
 
 /// What is done to the database, and a word by which verifying must name it.
 const ALTERATIONS: &[(&str, &str)] = &[
@@ -569,13 +569,13 @@ fn nothing_is_signed_with_another_key_or_on_top_of_a_lost_ledger() {
     Site::init(&other, "test", Machine::other()).expect("a new folder");
     let opens = |folder: &Path| Site::open(folder, testkit::harmless_machine()).is_ok();
     let one_key = scratch.path().join("one-key");
-    copy(&sound, &one_key);
+    copy_folder(&sound, &one_key);
     fs::copy(other.join("key"), one_key.join("key")).expect("replaced");
     assert!(!opens(&one_key), "the public key is another");
     fs::copy(other.join("key.pub"), one_key.join("key.pub")).expect("replaced");
     assert!(!opens(&one_key), "the ledger was signed by another");
     let lost = scratch.path().join("lost");
-    copy(&sound, &lost);
+    copy_folder(&sound, &lost);
     fs::remove_file(lost.join("piaoku.db")).expect("removed");
     assert!(!opens(&lost), "the tip knows more");
     fs::remove_file(lost.join("tip")).expect("removed");
@@ -659,7 +659,7 @@ fn copy_anew(from: &Path, to: &Path) {
     if to.exists() {
         fs::remove_dir_all(to).expect("removed");
     }
-    copy(from, to);
+    copy_folder(from, to);
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
@@ -690,17 +690,4 @@ fn verify(folder: &Path) -> VerifyReport {
             en: format!("refused: {error}"),
         }],
     })
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("copied");
-        }
-    }
 }

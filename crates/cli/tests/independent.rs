@@ -12,6 +12,7 @@ use std::process::{Command, Output};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use testkit::copy_folder;
 
 const PIAOKU: &str = env!("CARGO_BIN_EXE_piaoku");
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify.py");
@@ -89,7 +90,7 @@ fn an_independent_verifier_accepts_what_is_sound_and_rejects_every_damage() {
     let mut found = 0;
     for (nth, (sql, what)) in ALTERATIONS.iter().enumerate() {
         let folder = scratch.path().join(format!("altered-{nth}"));
-        copy(&sound, &folder);
+        copy_folder(&sound, &folder);
         let database = Connection::open(folder.join("piaoku.db")).expect("a database");
         database.pragma_update(None, "foreign_keys", "OFF").expect("off");
         database
@@ -151,7 +152,7 @@ fn files_that_were_replaced(scratch: &Path, sound: &Path) -> usize {
     ];
     for (nth, (name, deed, what)) in deeds.iter().enumerate() {
         let folder = scratch.join(format!("replaced-{nth}"));
-        copy(sound, &folder);
+        copy_folder(sound, &folder);
         deed(&folder, &other).expect("done");
         rejects(&[&folder], what, name);
     }
@@ -198,7 +199,7 @@ fn only_a_checkpoint_kept_elsewhere_shows_a_folder_put_back_whole() {
     let (data, old) = (scratch.path().join("data"), scratch.path().join("old"));
     piaoku(&data, &["demo", "--count", "5"]);
     let before = keep_checkpoint(&data, &scratch.path().join("before.txt"));
-    copy(&data, &old);
+    copy_folder(&data, &old);
     let file = scratch.path().join("more.xml");
     fs::copy(
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/shudian-special.xml"),
@@ -305,17 +306,4 @@ fn first_original(folder: &Path) -> Option<PathBuf> {
             Some(path)
         }
     })
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("copied");
-        }
-    }
 }

@@ -27,7 +27,8 @@ pub const NAMED_ARRIVALS_MAX: usize = 10_000;
 /// Oldest SQLite that does not lose commits when the write-ahead log is reset: 3.51.3.
 pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// A condition that fits at most one invoice in so many is narrow: what fits is gathered and sorted. Otherwise invoices
-/// are looked at in the order of the list until the page is full. At a million invoices both ways take as long there.
+/// are looked at in the order of the list until the page is full. Gathering ends sooner the fewer fit, filling a page the
+/// more do; where the two meet was estimated, not measured.
 pub const NARROW_ONE_IN: u64 = 40;
 /// A condition that fits so few is narrow in any store.
 pub const NARROW_MIN: u64 = 8;

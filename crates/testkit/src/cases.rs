@@ -59,3 +59,19 @@ pub fn scratch_in_memory() -> tempfile::TempDir {
     };
     folder.expect("a scratch folder")
 }
+
+/// Prints what came of an attack, and fails if a promise was broken. `found` counts the faults that were named.
+#[allow(clippy::print_stdout, reason = "the figures are what such a test is for")]
+pub fn tell_outcome(row: &str, runs: usize, broken: &[String], found: usize, more: &str) {
+    println!(
+        "RELIABILITY | {row} | runs={runs} lost={} found={found} {more}",
+        broken.len()
+    );
+    let first = &broken[..broken.len().min(20)];
+    assert!(
+        broken.is_empty(),
+        "{} broken promises:\n{}",
+        broken.len(),
+        first.join("\n")
+    );
+}

@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod disk;
+mod folders;
 pub mod hostile;
 pub mod journal;
 mod machine;
@@ -10,6 +11,7 @@ pub mod measure;
 mod twins;
 mod zips;
 
+pub use folders::copy_folder;
 pub use journal::Journal;
 pub use machine::{CountedRandom, SteadyClock, TEST_DAY_MICROS, harmless_machine};
 pub use twins::assert_twin_is_caught;

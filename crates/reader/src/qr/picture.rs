@@ -150,8 +150,8 @@ impl Search {
     }
 }
 
-/// The codes that one walk over the picture shows: enough where a code was drawn and not photographed, and a fifth of
-/// the time that looking around each code found takes.
+/// The codes that one walk over the picture shows, which is enough where a code was drawn and not photographed.
+/// [`decode`] walks over it again around each code that it finds.
 fn decode_quickly(luma: &Luma) -> Vec<String> {
     let source = Luma8Source::new_with_slice(luma.pixels(), luma.width(), luma.height());
     let Ok(source) = source else {
